@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, no implicit anything, warnings are errors.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func grdb() -> Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
+func crypto() -> Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+func logging() -> Target.Dependency { .product(name: "Logging", package: "swift-log") }
+func yams() -> Target.Dependency { .product(name: "Yams", package: "Yams") }
+func hummingbird() -> Target.Dependency {
+  .product(name: "Hummingbird", package: "hummingbird")
+}
+func argumentParser() -> Target.Dependency {
+  .product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+/// A module of the product. `may` is the whole list of what it may import: the walls of
+/// Docs/architecture.md. An arrow only ever points down this list.
+func module(_ name: String, may: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: may, swiftSettings: strict)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "xerosync",
+  products: [.executable(name: "xerosync", targets: ["xerosync"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    module("Domain", may: [crypto()]),
+    module("Reconciler", may: ["Domain"]),
+    module("Snapshot", may: ["Domain", grdb()]),
+    module("Transport", may: [crypto(), logging()]),
+    module("Connectors", may: ["Domain", "Transport", crypto()]),
+    module("ConfigurationFile", may: ["Domain", yams()]),
+    module(
+      "Engine",
+      may: ["Domain", "Reconciler", "Snapshot", "Transport", "Connectors", crypto(), logging()]),
+    module("Sandbox", may: [hummingbird(), crypto()]),
+    .executableTarget(
+      name: "xerosync",
+      dependencies: [
+        "Domain", "Reconciler", "Snapshot", "Transport", "Connectors", "ConfigurationFile", "Engine",
+        "Sandbox", argumentParser(), logging(),
+      ],
+      swiftSettings: strict),
+  ]
+)

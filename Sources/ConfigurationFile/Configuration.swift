@@ -1,0 +1,85 @@
+package import Domain
+
+/// A configuration file in typed form, with the defaults filled in.
+package struct Configuration: Hashable, Sendable {
+  package var policy: Policy
+  package var accounting: ConnectionSettings
+  /// In the order of the file; never empty.
+  package var crms: [ConnectionSettings]
+  /// The snapshot's absolute path.
+  package var statePath: String
+  /// The absolute path of the file of refreshed tokens.
+  package var tokensPath: String
+  package var notify: NotifySettings
+  package var limits: RunLimits
+  package var metrics: MetricsSettings
+  /// The file as it was named when it was loaded; problems name it the same way.
+  package var path: String
+  /// What the kinds of system may hold; `shown()` needs it to know the defaults and the secrets.
+  package var vocabulary: ConnectorVocabulary
+}
+
+/// Where alerts go; nil for a channel that is not set up.
+package struct NotifySettings: Hashable, Sendable {
+  package var slack: Slack?
+  package var webhook: Webhook?
+  package var email: Email?
+
+  package init() {}
+
+  /// An incoming webhook; its address is a secret.
+  package struct Slack: Hashable, Sendable {
+    package var webhookURL: SecretText
+
+    package init(webhookURL: SecretText) { self.webhookURL = webhookURL }
+  }
+
+  /// An address that gets signed JSON.
+  package struct Webhook: Hashable, Sendable {
+    package var url: Sourced<String>
+    /// The key of the HMAC-SHA256 signature; nil: unsigned.
+    package var secret: SecretText?
+
+    package init(url: Sourced<String>, secret: SecretText?) {
+      self.url = url
+      self.secret = secret
+    }
+  }
+
+  /// Mail through the machine's own mail program.
+  package struct Email: Hashable, Sendable {
+    package var from: Sourced<String>
+    /// The absolute path of a program that takes a message as `sendmail -t` does.
+    package var sendmail: String
+
+    package init(from: Sourced<String>, sendmail: String) {
+      self.from = from
+      self.sendmail = sendmail
+    }
+  }
+}
+
+/// The numbers that bound a pass.
+package struct RunLimits: Hashable, Sendable {
+  package var maxCreatesPerRun: Int
+  /// Calls a day to the accounting organisation; nil: the vendor's own limit, with a reserve.
+  package var dailyCalls: Int?
+  package var callSeconds: Int
+  package var passSeconds: Int
+
+  package init() {
+    maxCreatesPerRun = 50
+    callSeconds = 60
+    passSeconds = 300
+  }
+}
+
+/// How a pass is watched from outside.
+package struct MetricsSettings: Hashable, Sendable {
+  /// The absolute path of a Prometheus text file; nil: none.
+  package var textfile: String?
+  /// Called at start, success and failure; nil: none.
+  package var pingURL: Sourced<String>?
+
+  package init() {}
+}

@@ -1,0 +1,229 @@
+/// What the configuration may say of each kind of system.
+package struct ConnectorVocabulary: Hashable, Sendable {
+  package var accounting: [Kind]
+  package var crms: [Kind]
+
+  package init(accounting: [Kind], crms: [Kind]) {
+    self.accounting = accounting
+    self.crms = crms
+  }
+
+  /// One value of `kind:`.
+  package struct Kind: Hashable, Sendable {
+    package var name: String
+    /// The sign-in flows; the first is the usual one.
+    package var flows: [Flow]
+    /// The address keys and the vendor's own address; nil where there is none to fall back on.
+    package var urls: [URLKey]
+    /// The keys of `fields` with the default name; nil where the connector knows no default.
+    package var fields: [FieldKey]
+    package var options: [Option]
+
+    package init(
+      _ name: String, flows: [Flow], urls: [URLKey], fields: [FieldKey] = [],
+      options: [Option] = []
+    ) {
+      self.name = name
+      self.flows = flows
+      self.urls = urls
+      self.fields = fields
+      self.options = options
+    }
+  }
+
+  /// One way to sign in.
+  package struct Flow: Hashable, Sendable {
+    package var name: String
+    package var required: [String]
+    package var optional: [String]
+    /// Whether any other key of `auth` is taken as a secret of the user's own naming.
+    package var takesOtherKeys: Bool
+
+    package init(
+      _ name: String, required: [String], optional: [String] = [], takesOtherKeys: Bool = false
+    ) {
+      self.name = name
+      self.required = required
+      self.optional = optional
+      self.takesOtherKeys = takesOtherKeys
+    }
+  }
+
+  /// A base address.
+  package struct URLKey: Hashable, Sendable {
+    package var key: String
+    package var standard: String?
+
+    package init(_ key: String, standard: String?) {
+      self.key = key
+      self.standard = standard
+    }
+  }
+
+  /// A field of the CRM that may have another name there.
+  package struct FieldKey: Hashable, Sendable {
+    package var key: String
+    package var standard: String?
+
+    package init(_ key: String, standard: String?) {
+      self.key = key
+      self.standard = standard
+    }
+  }
+
+  /// A key that only this kind has.
+  package struct Option: Hashable, Sendable {
+    package var key: String
+    package var form: Form
+    package var isRequired: Bool
+    package var about: String
+
+    /// What the value may be.
+    package enum Form: Hashable, Sendable {
+      case text(example: String)
+      case choice([String])
+      /// A path, made absolute from the configuration file's directory.
+      case path
+    }
+
+    package init(_ key: String, _ form: Form, isRequired: Bool = false, about: String) {
+      self.key = key
+      self.form = form
+      self.isRequired = isRequired
+      self.about = about
+    }
+  }
+
+  /// Keys of `auth` that are no secrets.
+  static let openAuthKeys: Set<String> = [
+    "client_id", "redirect_uri", "scopes", "username", "audience",
+  ]
+}
+
+extension ConnectorVocabulary {
+  /// The kinds of the documentation.
+  package static let documented = ConnectorVocabulary(
+    accounting: [xero, quickbooks], crms: [hubspot, pipedrive, zoho, salesforce, rest])
+
+  private static let signInExtras = ["redirect_uri", "scopes"]
+
+  private static let publicSignIn = Flow(
+    "authorization_code", required: ["client_id"], optional: ["client_secret"] + signInExtras)
+
+  private static let confidentialSignIn = Flow(
+    "authorization_code", required: ["client_id", "client_secret"], optional: signInExtras)
+
+  private static let xero = Kind(
+    "xero",
+    flows: [
+      publicSignIn,
+      Flow("client_credentials", required: ["client_id", "client_secret"], optional: ["scopes"]),
+    ],
+    urls: [
+      URLKey("api_url", standard: "https://api.xero.com"),
+      URLKey("identity_url", standard: "https://identity.xero.com"),
+      URLKey("login_url", standard: "https://login.xero.com"),
+    ])
+
+  private static let quickbooks = Kind(
+    "quickbooks", flows: [confidentialSignIn],
+    urls: [
+      URLKey("api_url", standard: "https://quickbooks.api.intuit.com"),
+      URLKey("identity_url", standard: "https://oauth.platform.intuit.com"),
+      URLKey("login_url", standard: "https://appcenter.intuit.com"),
+    ])
+
+  private static let hubspot = Kind(
+    "hubspot", flows: [Flow("token", required: ["access_token"]), confidentialSignIn],
+    urls: [
+      URLKey("api_url", standard: "https://api.hubapi.com"),
+      URLKey("identity_url", standard: "https://api.hubapi.com"),
+      URLKey("login_url", standard: "https://app.hubspot.com"),
+    ],
+    fields: fields(
+      paymentTerms: "payment_terms",
+      written: { "xero_\($0)" }))
+
+  private static let pipedrive = Kind(
+    "pipedrive", flows: [Flow("token", required: ["access_token"]), confidentialSignIn],
+    urls: [
+      URLKey("api_url", standard: "https://api.pipedrive.com"),
+      URLKey("identity_url", standard: "https://oauth.pipedrive.com"),
+      URLKey("login_url", standard: "https://oauth.pipedrive.com"),
+    ],
+    fields: fields(paymentTerms: nil, written: { _ in nil }))
+
+  private static let zoho = Kind(
+    "zoho",
+    flows: [
+      Flow("refresh_token", required: ["client_id", "client_secret", "refresh_token"]),
+      confidentialSignIn,
+    ],
+    urls: [
+      URLKey("api_url", standard: nil), URLKey("identity_url", standard: nil),
+      URLKey("login_url", standard: nil),
+    ],
+    fields: fields(paymentTerms: nil, written: { _ in nil }),
+    options: [
+      Option(
+        "data_centre", .choice(["us", "eu", "in", "au", "jp", "cn", "ca", "sa"]),
+        about: "The Zoho data centre of the account; decides the default addresses.")
+    ])
+
+  private static let salesforce = Kind(
+    "salesforce",
+    flows: [
+      Flow("client_credentials", required: ["client_id", "client_secret"]),
+      Flow(
+        "jwt_bearer", required: ["client_id", "username", "private_key"], optional: ["audience"]),
+      publicSignIn,
+    ],
+    urls: [
+      URLKey("api_url", standard: nil),
+      URLKey("identity_url", standard: "https://login.salesforce.com"),
+      URLKey("login_url", standard: "https://login.salesforce.com"),
+    ],
+    fields: fields(paymentTerms: nil, written: { _ in nil }),
+    options: [
+      Option("api_version", .text(example: "v66.0"), about: "The version of the REST API.")
+    ])
+
+  private static let rest = Kind(
+    "rest",
+    flows: [
+      Flow("token", required: ["access_token"], takesOtherKeys: true),
+      Flow("basic", required: ["username"], optional: ["password"], takesOtherKeys: true),
+      Flow("headers", required: [], takesOtherKeys: true),
+      Flow(
+        "client_credentials", required: ["client_id", "client_secret"], optional: ["scopes"],
+        takesOtherKeys: true),
+      Flow(
+        "refresh_token", required: ["client_id", "client_secret", "refresh_token"],
+        takesOtherKeys: true),
+      Flow(
+        "authorization_code", required: ["client_id"],
+        optional: ["client_secret"] + signInExtras, takesOtherKeys: true),
+    ],
+    urls: [
+      URLKey("api_url", standard: nil), URLKey("identity_url", standard: nil),
+      URLKey("login_url", standard: nil),
+    ],
+    fields: fields(paymentTerms: nil, written: { _ in nil }),
+    options: [
+      Option(
+        "description", .path, isRequired: true,
+        about: "The file that describes the API, relative to this file.")
+    ])
+
+  /// The fields every CRM has: payment terms are read, the others written.
+  private static func fields(
+    paymentTerms: String?, written: (String) -> String?
+  ) -> [FieldKey] {
+    let keys = [
+      "invoice_number", "invoice_status", "amount_due", "amount_paid", "due_date", "paid_date",
+      "invoice_url",
+    ]
+    return [FieldKey("payment_terms", standard: paymentTerms)]
+      + keys.map { FieldKey($0, standard: written($0)) }
+  }
+}

@@ -1,0 +1,17 @@
+/// How an accounting system computes an invoice's figures from its lines.
+package struct InvoiceArithmeticRule: Hashable, Sendable, Codable {
+  package var tax: TaxRounding
+  package var rounding: Rounding
+
+  package enum TaxRounding: String, Hashable, Sendable, Codable {
+    /// Tax is rounded on each line, then summed.
+    case perLine = "per_line"
+    /// Lines of one tax code are summed, then the tax is rounded once.
+    case perTaxCode = "per_tax_code"
+  }
+
+  package init(tax: TaxRounding, rounding: Rounding) {
+    self.tax = tax
+    self.rounding = rounding
+  }
+}

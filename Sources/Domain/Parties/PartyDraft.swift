@@ -1,0 +1,65 @@
+/// A party to be created in some system.
+package struct PartyDraft: Hashable, Sendable, Codable {
+  package var kind: RecordKind
+  package var name: String
+  package var firstName: String
+  package var lastName: String
+  package var email: String
+  package var phones: [PhoneKind: String]
+  package var addresses: [AddressKind: PostalAddress]
+  package var taxNumber: String
+  package var website: String
+  /// What the new record carries about where it came from.
+  package var mark: String
+
+  /// A draft with the details of an existing replica.
+  package init(kind: RecordKind, copying record: PartyRecord, mark: String) {
+    self.kind = kind
+    name = record.name
+    firstName = record.firstName
+    lastName = record.lastName
+    email = record.emails.first ?? ""
+    phones = record.phones
+    addresses = record.addresses
+    taxNumber = record.taxNumber
+    website = record.website
+    self.mark = mark
+  }
+}
+
+/// One mergeable attribute of a party.
+package enum PartyField: String, Hashable, Sendable, Codable, CaseIterable, Comparable,
+  CodingKeyRepresentable
+{
+  case name
+  case firstName = "first_name"
+  case lastName = "last_name"
+  case email
+  case phone, mobile
+  case directPhone = "direct_phone"
+  case fax
+  case postalAddress = "postal_address"
+  case streetAddress = "street_address"
+  case taxNumber = "tax_number"
+  case website
+  /// Our mark: the id of the other side's record.
+  case mark
+
+  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// New values for some attributes of an existing replica; an empty value clears.
+package struct PartyPatch: Hashable, Sendable, Codable {
+  package var subject: Subject
+  package var texts: [PartyField: String]
+  package var addresses: [AddressKind: PostalAddress]
+
+  package init(
+    subject: Subject, texts: [PartyField: String] = [:],
+    addresses: [AddressKind: PostalAddress] = [:]
+  ) {
+    self.subject = subject
+    self.texts = texts
+    self.addresses = addresses
+  }
+}

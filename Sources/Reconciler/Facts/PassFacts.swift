@@ -1,0 +1,136 @@
+package import Domain
+
+/// Everything the planner may look at: read from the snapshot for the records that changed or
+/// fell due, and nothing else.
+package struct PassFacts: Sendable {
+  /// The pass's clock.
+  package var now: Instant
+  /// The accounting system's name, for subjects.
+  package var accounting: SystemName
+  package var arithmetic: InvoiceArithmeticRule
+  package var referenceLengthMax: Int
+  package var contactNameLengthMax: Int
+  package var ledger: Ledger
+  package var catalogues: [SystemName: CRMCatalogue]
+  /// Sorted by subject.
+  package var deals: [DealFacts]
+  /// What is known of each side, for brakes.
+  package var census: Census
+
+  /// Numbers of records for the brakes.
+  package struct Census: Hashable, Sendable {
+    /// Sides that had records before this pass and answered with none on a full reading.
+    package var emptied: [SystemName]
+    /// Live linked records.
+    package var linked: Int
+
+    package init(emptied: [SystemName] = [], linked: Int = 0) {
+      self.emptied = emptied
+      self.linked = linked
+    }
+  }
+
+  package init(
+    now: Instant, accounting: SystemName, arithmetic: InvoiceArithmeticRule,
+    referenceLengthMax: Int, contactNameLengthMax: Int, ledger: Ledger,
+    catalogues: [SystemName: CRMCatalogue], deals: [DealFacts], census: Census = Census()
+  ) {
+    self.now = now
+    self.accounting = accounting
+    self.arithmetic = arithmetic
+    self.referenceLengthMax = referenceLengthMax
+    self.contactNameLengthMax = contactNameLengthMax
+    self.ledger = ledger
+    self.catalogues = catalogues
+    self.deals = deals
+    self.census = census
+  }
+}
+
+/// One deal with all that bears on it.
+package struct DealFacts: Sendable {
+  package var crm: SystemName
+  package var deal: Deal
+  /// The deal's primary company as the CRM holds it.
+  package var company: PartyRecord?
+  /// The deal's people, the primary one first.
+  package var people: [PartyRecord]
+  /// The contact linked to the deal's customer (followed through merges), archived or not.
+  package var linkedContact: PartyRecord?
+  /// Accounting contacts that might be the same customer, each once, strongest evidence first.
+  package var candidates: [ContactCandidate]
+  /// Invoices linked to the deal with what each is to it.
+  package var invoices: [LinkedInvoice]
+  /// Repeating templates linked to the deal.
+  package var templates: [InvoiceTemplate]
+  /// Invoices of the customer made by hand, dated within 30 days of the won date.
+  package var lookalikes: [Invoice]
+  /// What the deal looked like when its invoice was last made or revised; nil before that.
+  package var invoicedContent: String?
+  /// Creations for this deal whose outcome is still open: nothing is planned until it is known.
+  package var unresolved: [OperationID]
+  /// Raised by `retry` after a void: part of the invoice's key.
+  package var revision: Int
+  /// Set by `ignore`.
+  package var isIgnored: Bool
+  /// The last stage we moved the deal to; a person who moved it back wins.
+  package var movedToStage: String?
+  /// Alerts already sent: `invoice id|due date|level|channel`.
+  package var alertsSent: Set<String>
+  /// Hold codes a person released with `retry` or `ignore … ` decisions such as linking.
+  package var released: Set<HoldCode>
+  /// Deals (other than this) that were merged into it and have invoices of their own.
+  package var mergedWithInvoices: [Subject]
+
+  package init(crm: SystemName, deal: Deal) {
+    self.crm = crm
+    self.deal = deal
+    people = []
+    candidates = []
+    invoices = []
+    templates = []
+    lookalikes = []
+    unresolved = []
+    revision = 0
+    isIgnored = false
+    alertsSent = []
+    released = []
+    mergedWithInvoices = []
+  }
+
+  package var subject: Subject { Subject(system: crm, kind: .deal, id: deal.id.rawValue) }
+}
+
+/// An accounting contact that might be the deal's customer.
+package struct ContactCandidate: Hashable, Sendable {
+  package var contact: PartyRecord
+  package var evidence: Evidence
+
+  /// Why it might be, strongest first.
+  package enum Evidence: Int, Hashable, Sendable, Comparable {
+    /// It carries the CRM record's subject.
+    case mark
+    /// An equal, non-empty email address.
+    case email
+    /// An equal name in normal form.
+    case name
+
+    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  package init(contact: PartyRecord, evidence: Evidence) {
+    self.contact = contact
+    self.evidence = evidence
+  }
+}
+
+/// An invoice and what it is to its deal.
+package struct LinkedInvoice: Hashable, Sendable {
+  package var role: InvoiceRole
+  package var invoice: Invoice
+
+  package init(role: InvoiceRole, invoice: Invoice) {
+    self.role = role
+    self.invoice = invoice
+  }
+}

@@ -1,0 +1,187 @@
+internal import GRDB
+
+/// The schema's history. A released migration never changes; a new one is appended.
+enum Migrations {
+  /// "XSYN": stored in the file's header, so that another program's database is never touched.
+  static let applicationID = 0x5853_594E
+
+  static var all: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("2026-11-first") { db in
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: firstSchema)
+    }
+    return migrator
+  }
+
+  private static let firstSchema = """
+    CREATE TABLE meta (
+      key TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- The last seen state of every record. `digest` covers the body without its modified stamp;
+    -- `head_digest` covers what a listing shows, where that is less than the whole record.
+    CREATE TABLE record (
+      rowid INTEGER PRIMARY KEY,
+      system TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      id TEXT NOT NULL,
+      modified_at INTEGER,
+      head_digest TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      is_live INTEGER NOT NULL CHECK (is_live IN (0, 1)),
+      checked_run INTEGER NOT NULL DEFAULT 0,
+      body TEXT NOT NULL,
+      UNIQUE (system, kind, id)
+    ) STRICT;
+
+    -- Normal forms under which parties are found again.
+    CREATE TABLE party_key (
+      system TEXT NOT NULL,
+      type TEXT NOT NULL,
+      key TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      id TEXT NOT NULL,
+      PRIMARY KEY (system, type, key, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX party_key_of_record ON party_key (system, kind, id);
+
+    -- Which invoices a contact has, for look-alikes, and which are open, for the daily re-read.
+    CREATE TABLE invoice_index (
+      system TEXT NOT NULL,
+      id TEXT NOT NULL,
+      contact_id TEXT NOT NULL,
+      number TEXT NOT NULL,
+      reference TEXT NOT NULL,
+      source_url TEXT NOT NULL,
+      template_id TEXT,
+      date TEXT NOT NULL,
+      is_open INTEGER NOT NULL CHECK (is_open IN (0, 1)),
+      read_at INTEGER NOT NULL,
+      PRIMARY KEY (system, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX invoice_of_contact ON invoice_index (contact_id, date);
+    CREATE INDEX invoice_by_source ON invoice_index (source_url) WHERE source_url <> '';
+    CREATE INDEX invoice_open ON invoice_index (read_at) WHERE is_open = 1;
+
+    -- Who belongs to which deal, so that a changed customer wakes its deals.
+    CREATE TABLE deal_party (
+      party TEXT NOT NULL,
+      deal TEXT NOT NULL,
+      PRIMARY KEY (party, deal)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deal_party_of_deal ON deal_party (deal);
+
+    CREATE TABLE link (
+      "left" TEXT NOT NULL,
+      "right" TEXT NOT NULL,
+      role TEXT NOT NULL,
+      by TEXT NOT NULL,
+      since INTEGER NOT NULL,
+      PRIMARY KEY ("left", "right")
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX link_right ON link ("right");
+
+    CREATE TABLE cursor (
+      system TEXT NOT NULL,
+      feed TEXT NOT NULL,
+      body TEXT NOT NULL,
+      PRIMARY KEY (system, feed)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Subjects the next plan must look at, and why. Staged with the change that caused it.
+    CREATE TABLE dirty (
+      subject TEXT PRIMARY KEY NOT NULL,
+      reason TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Subjects to look at again when a day comes, changed or not.
+    CREATE TABLE wake (
+      subject TEXT PRIMARY KEY NOT NULL,
+      day TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX wake_day ON wake (day);
+
+    -- The journal: intent before act. An operation is open at most once.
+    CREATE TABLE operation (
+      seq INTEGER PRIMARY KEY,
+      id TEXT NOT NULL,
+      run INTEGER NOT NULL,
+      state TEXT NOT NULL
+        CHECK (state IN ('planned', 'sent', 'applied', 'refused', 'unknown', 'withdrawn')),
+      action TEXT NOT NULL,
+      system TEXT NOT NULL,
+      object TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      body TEXT NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      planned_at INTEGER NOT NULL,
+      sent_at INTEGER,
+      settled_at INTEGER,
+      external_id TEXT,
+      answer TEXT,
+      CHECK (state <> 'sent' OR sent_at IS NOT NULL),
+      CHECK (state NOT IN ('applied', 'refused', 'withdrawn') OR settled_at IS NOT NULL)
+    ) STRICT;
+    CREATE UNIQUE INDEX operation_open ON operation (id)
+      WHERE state IN ('planned', 'sent', 'unknown');
+    CREATE INDEX operation_of_subject ON operation (subject, seq);
+    CREATE INDEX operation_of_run ON operation (run);
+    CREATE INDEX operation_by_id ON operation (id);
+
+    CREATE TABLE hold (
+      subject TEXT NOT NULL,
+      code TEXT NOT NULL,
+      message TEXT NOT NULL,
+      remedy TEXT NOT NULL,
+      since INTEGER NOT NULL,
+      PRIMARY KEY (subject, code)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE conflict (
+      seq INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL,
+      subject TEXT NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX conflict_of_subject ON conflict (subject);
+
+    -- What we remember of a deal beside its record.
+    CREATE TABLE deal_state (
+      subject TEXT PRIMARY KEY NOT NULL,
+      invoiced_content TEXT,
+      revision INTEGER NOT NULL DEFAULT 0,
+      is_ignored INTEGER NOT NULL DEFAULT 0 CHECK (is_ignored IN (0, 1)),
+      moved_to_stage TEXT,
+      relations_digest TEXT,
+      relations_run INTEGER NOT NULL DEFAULT 0,
+      released TEXT NOT NULL DEFAULT '[]'
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deal_state_check ON deal_state (relations_run, subject)
+      WHERE relations_digest IS NOT NULL;
+
+    CREATE TABLE alert (
+      key TEXT PRIMARY KEY NOT NULL,
+      subject TEXT NOT NULL,
+      sent_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX alert_of_subject ON alert (subject);
+
+    CREATE TABLE run (
+      run INTEGER PRIMARY KEY,
+      started_at INTEGER NOT NULL,
+      finished_at INTEGER,
+      outcome TEXT NOT NULL,
+      exit_code INTEGER,
+      report TEXT
+    ) STRICT;
+
+    -- Slow-moving lists and API budgets: bodies the owner of the key understands.
+    CREATE TABLE cache (
+      key TEXT PRIMARY KEY NOT NULL,
+      read_at INTEGER NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,135 @@
+internal import GRDB
+internal import Foundation
+
+/// The local memory of `xerosync`: one SQLite file, one writer.
+///
+/// Every change goes through `write`, one explicit transaction each; nothing of the network ever
+/// happens inside.
+package final class SnapshotStore: Sendable {
+  package let path: String
+  private let queue: DatabaseQueue
+
+  /// Opens the file, creating and migrating it as needed.
+  ///
+  /// - Throws: `SnapshotError` when the file is damaged, foreign, newer, or cannot be written.
+  package init(path: String) throws(SnapshotError) {
+    self.path = path
+    do {
+      try Self.refuseForeignFile(at: path)
+      queue = try DatabaseQueue(path: path, configuration: Self.configuration())
+      try Self.checkIdentity(of: queue, path: path)
+      try Migrations.all.migrate(queue)
+    } catch let error as SnapshotError {
+      throw error
+    } catch {
+      throw Self.translate(error, path: path)
+    }
+  }
+
+  private static func configuration() -> GRDB.Configuration {
+    var configuration = GRDB.Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.foreignKeysEnabled = true
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA journal_mode = WAL")
+      // NORMAL may lose the last commits on power loss; an intent must not be lost.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      try db.execute(sql: "PRAGMA cache_size = -8000")
+    }
+    return configuration
+  }
+
+  /// SQLite reports a non-database only when it is read; say it plainly before opening.
+  private static func refuseForeignFile(at path: String) throws(SnapshotError) {
+    guard let handle = FileHandle(forReadingAtPath: path) else { return }
+    defer { try? handle.close() }
+    let head = (try? handle.read(upToCount: 16)) ?? Data()
+    guard head.isEmpty || head == Data("SQLite format 3\0".utf8) else {
+      throw .corrupt(path: path, reason: "it is not a SQLite database")
+    }
+  }
+
+  private static func checkIdentity(of queue: DatabaseQueue, path: String) throws {
+    try queue.read { db in
+      let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+      let tables =
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table'") ?? 0
+      if tables > 0, id != Migrations.applicationID { throw SnapshotError.foreign(path: path) }
+      guard tables > 0 else { return }
+      let applied = try Migrations.all.appliedIdentifiers(db)
+      let unknown = applied.subtracting(Migrations.all.migrations)
+      guard unknown.isEmpty else {
+        throw SnapshotError.newerSchema(path: path, unknown: unknown.sorted())
+      }
+    }
+  }
+
+  /// Reads inside one consistent view of the file.
+  package func read<Value>(
+    _ body: (SnapshotReader) throws -> Value
+  ) throws(SnapshotError) -> Value {
+    do {
+      return try queue.read { db in try body(SnapshotReader(db: db)) }
+    } catch let error as SnapshotError {
+      throw error
+    } catch {
+      throw Self.translate(error, path: path)
+    }
+  }
+
+  /// One transaction: all of it or nothing.
+  package func write<Value>(
+    _ body: (SnapshotWriter) throws -> Value
+  ) throws(SnapshotError) -> Value {
+    do {
+      return try queue.write { db in try body(SnapshotWriter(db: db)) }
+    } catch let error as SnapshotError {
+      throw error
+    } catch {
+      throw Self.translate(error, path: path)
+    }
+  }
+
+  /// Moves what the write-ahead log holds into the file itself and empties the log.
+  package func checkpoint() throws(SnapshotError) {
+    do {
+      try queue.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+    } catch {
+      throw Self.translate(error, path: path)
+    }
+  }
+
+  package func close() throws(SnapshotError) {
+    do { try queue.close() } catch { throw Self.translate(error, path: path) }
+  }
+
+  private static func translate(_ error: any Error, path: String) -> SnapshotError {
+    guard let error = error as? DatabaseError else {
+      return .failed(path: path, reason: "\(error)")
+    }
+    return switch error.resultCode {
+    case .SQLITE_FULL: .diskFull(path: path)
+    case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(path: path)
+    case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(path: path)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+      .corrupt(path: path, reason: error.message ?? "malformed database")
+    case .SQLITE_CANTOPEN:
+      .directoryMissing(path: path, reason: error.message ?? "unable to open database file")
+    default:
+      .failed(path: path, reason: "\(error.extendedResultCode) \(error.message ?? "")")
+    }
+  }
+}
+
+/// What may be asked of the snapshot. The questions are in `Tables/`.
+package struct SnapshotReader {
+  let db: Database
+}
+
+/// What may be changed in the snapshot, in one transaction. The changes are in `Tables/`.
+package struct SnapshotWriter {
+  let db: Database
+
+  /// The same transaction's view, its own changes included.
+  package var reader: SnapshotReader { SnapshotReader(db: db) }
+}

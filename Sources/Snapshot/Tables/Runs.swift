@@ -1,0 +1,106 @@
+package import Domain
+internal import GRDB
+
+/// One pass as it is remembered.
+package struct StoredRun: Hashable, Sendable {
+  package var run: Int64
+  package var startedAt: Instant
+  package var finishedAt: Instant?
+  /// `running` while it goes on or when it was killed.
+  package var outcome: String
+  package var exitCode: Int?
+  /// The JSON report.
+  package var report: String?
+}
+
+extension SnapshotWriter {
+  package func beginRun(at now: Instant) throws -> Int64 {
+    try db.execute(
+      sql: "INSERT INTO run (started_at, outcome) VALUES (?, 'running')",
+      arguments: [now.milliseconds])
+    return db.lastInsertedRowID
+  }
+
+  package func endRun(
+    _ run: Int64, outcome: String, exitCode: Int, report: String?, at now: Instant
+  ) throws {
+    try db.execute(
+      sql: "UPDATE run SET finished_at = ?, outcome = ?, exit_code = ?, report = ? WHERE run = ?",
+      arguments: [now.milliseconds, outcome, exitCode, report, run])
+  }
+
+  package func setCursor(_ body: some Encodable, of system: SystemName, feed: String) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO cursor (system, feed, body) VALUES (?, ?, ?)
+        ON CONFLICT (system, feed) DO UPDATE SET body = excluded.body
+        """
+    ).execute(arguments: [system.rawValue, feed, try Stored.encode(body)])
+  }
+
+  /// Forgets how far every listing was read, for a full pass.
+  package func clearCursors() throws {
+    try db.execute(sql: "DELETE FROM cursor")
+  }
+
+  package func setCache(_ key: String, _ body: some Encodable, readAt: Instant) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO cache (key, read_at, body) VALUES (?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET read_at = excluded.read_at, body = excluded.body
+        """,
+      arguments: [key, readAt.milliseconds, try Stored.encode(body)])
+  }
+
+  package func dropCache(_ key: String) throws {
+    try db.execute(sql: "DELETE FROM cache WHERE key = ?", arguments: [key])
+  }
+
+  package func setMeta(_ key: String, _ value: String) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO meta (key, value) VALUES (?, ?)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value
+        """,
+      arguments: [key, value])
+  }
+}
+
+extension SnapshotReader {
+  /// The newest runs, newest first.
+  package func runs(limit: Int) throws -> [StoredRun] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM run ORDER BY run DESC LIMIT ?", arguments: [limit]
+    ).map { row in
+      StoredRun(
+        run: row["run"], startedAt: Instant(milliseconds: row["started_at"]),
+        finishedAt: (row["finished_at"] as Int64?).map(Instant.init(milliseconds:)),
+        outcome: row["outcome"], exitCode: row["exit_code"], report: row["report"])
+    }
+  }
+
+  package func cursor<Body: Decodable>(
+    _ type: Body.Type, of system: SystemName, feed: String
+  ) throws -> Body? {
+    try String.fetchOne(
+      db, sql: "SELECT body FROM cursor WHERE system = ? AND feed = ?",
+      arguments: [system.rawValue, feed]
+    ).map { try Stored.decode(type, from: $0, table: "cursor", key: "\(system) \(feed)") }
+  }
+
+  /// A cached list and when it was read; nil when absent or written by another version.
+  package func cache<Body: Decodable>(
+    _ key: String, as type: Body.Type
+  ) throws -> (body: Body, readAt: Instant)? {
+    guard
+      let row = try Row.fetchOne(
+        db, sql: "SELECT body, read_at FROM cache WHERE key = ?", arguments: [key]),
+      let body = try? Stored.decode(type, from: row[0], table: "cache", key: key)
+    else { return nil }
+    return (body, Instant(milliseconds: row[1]))
+  }
+
+  package func meta(_ key: String) throws -> String? {
+    try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+  }
+}
