@@ -2,7 +2,9 @@ package import Domain
 
 /// A configuration file in typed form, with the defaults filled in.
 package struct Configuration: Hashable, Sendable {
+  /// What the planner must know.
   package var policy: Policy
+  /// The accounting system; its name is its kind.
   package var accounting: ConnectionSettings
   /// In the order of the file; never empty.
   package var crms: [ConnectionSettings]
@@ -17,6 +19,24 @@ package struct Configuration: Hashable, Sendable {
   package var path: String
   /// What the kinds of system may hold; `shown()` needs it to know the defaults and the secrets.
   package var vocabulary: ConnectorVocabulary
+
+  package init(
+    policy: Policy, accounting: ConnectionSettings, crms: [ConnectionSettings],
+    statePath: String, tokensPath: String, notify: NotifySettings = NotifySettings(),
+    limits: RunLimits = RunLimits(), metrics: MetricsSettings = MetricsSettings(),
+    path: String, vocabulary: ConnectorVocabulary = .documented
+  ) {
+    self.policy = policy
+    self.accounting = accounting
+    self.crms = crms
+    self.statePath = statePath
+    self.tokensPath = tokensPath
+    self.notify = notify
+    self.limits = limits
+    self.metrics = metrics
+    self.path = path
+    self.vocabulary = vocabulary
+  }
 }
 
 /// Where alerts go; nil for a channel that is not set up.
@@ -61,10 +81,13 @@ package struct NotifySettings: Hashable, Sendable {
 
 /// The numbers that bound a pass.
 package struct RunLimits: Hashable, Sendable {
+  /// New records a pass may make without `--allow-large`.
   package var maxCreatesPerRun: Int
   /// Calls a day to the accounting organisation; nil: the vendor's own limit, with a reserve.
   package var dailyCalls: Int?
+  /// When a single call ends.
   package var callSeconds: Int
+  /// When a pass ends.
   package var passSeconds: Int
 
   package init() {

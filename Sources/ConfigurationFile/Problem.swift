@@ -2,6 +2,7 @@ package import Domain
 
 /// One thing wrong with a configuration file.
 package struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
+  /// Where: the key for what is unknown or missing, the value for what is wrong.
   package var origin: Origin
   /// The key as a path (`invoices.due.days`, `crms[0].auth.flow`); empty for the file as a whole.
   package var path: String
@@ -32,10 +33,11 @@ package struct ConfigurationErrors: Error, Hashable, Sendable, CustomStringConve
   init?(unordered problems: [ConfigurationProblem]) {
     guard !problems.isEmpty else { return nil }
     var seen: Set<ConfigurationProblem> = []
-    self.problems = problems.filter { seen.insert($0).inserted }.sorted {
-      ($0.origin.line, $0.origin.column, $0.path, $0.message)
-        < ($1.origin.line, $1.origin.column, $1.path, $1.message)
-    }
+    // At one place the order in which they were found stays: that of the key table.
+    self.problems = problems.filter { seen.insert($0).inserted }.enumerated().sorted {
+      ($0.element.origin.line, $0.element.origin.column, $0.offset)
+        < ($1.element.origin.line, $1.element.origin.column, $1.offset)
+    }.map(\.element)
   }
 
   /// One line for each problem.

@@ -17,6 +17,7 @@ package struct ConnectorVocabulary: Hashable, Sendable {
     package var urls: [URLKey]
     /// The keys of `fields` with the default name; nil where the connector knows no default.
     package var fields: [FieldKey]
+    /// Keys that only this kind has.
     package var options: [Option]
 
     package init(
@@ -34,7 +35,9 @@ package struct ConnectorVocabulary: Hashable, Sendable {
   /// One way to sign in.
   package struct Flow: Hashable, Sendable {
     package var name: String
+    /// Keys of `auth` that must be there.
     package var required: [String]
+    /// Keys of `auth` that may be there.
     package var optional: [String]
     /// Whether any other key of `auth` is taken as a secret of the user's own naming.
     package var takesOtherKeys: Bool
@@ -52,6 +55,7 @@ package struct ConnectorVocabulary: Hashable, Sendable {
   /// A base address.
   package struct URLKey: Hashable, Sendable {
     package var key: String
+    /// The default; nil: none that is fixed.
     package var standard: String?
 
     package init(_ key: String, standard: String?) {
@@ -63,6 +67,7 @@ package struct ConnectorVocabulary: Hashable, Sendable {
   /// A field of the CRM that may have another name there.
   package struct FieldKey: Hashable, Sendable {
     package var key: String
+    /// The default; nil: none that is fixed.
     package var standard: String?
 
     package init(_ key: String, standard: String?) {
@@ -137,12 +142,16 @@ extension ConnectorVocabulary {
     "hubspot", flows: [Flow("token", required: ["access_token"]), confidentialSignIn],
     urls: [
       URLKey("api_url", standard: "https://api.hubapi.com"),
-      URLKey("identity_url", standard: "https://api.hubapi.com"),
+      // Tokens come from wherever the API is.
+      URLKey("identity_url", standard: nil),
       URLKey("login_url", standard: "https://app.hubspot.com"),
+      URLKey("app_url", standard: "https://app.hubspot.com"),
     ],
-    fields: fields(
-      paymentTerms: "payment_terms",
-      written: { "xero_\($0)" }))
+    fields: fields(paymentTerms: "payment_terms", written: { "xero_\($0)" }),
+    options: [
+      Option(
+        "api_version", .choice(["v3", "2026-03", "2026-09"]), about: "The edition of the API.")
+    ])
 
   private static let pipedrive = Kind(
     "pipedrive", flows: [Flow("token", required: ["access_token"]), confidentialSignIn],
@@ -215,7 +224,7 @@ extension ConnectorVocabulary {
         about: "The file that describes the API, relative to this file.")
     ])
 
-  /// The fields every CRM has: payment terms are read, the others written.
+  /// The fields every CRM has: payment terms and tax number are read, the others written.
   private static func fields(
     paymentTerms: String?, written: (String) -> String?
   ) -> [FieldKey] {
@@ -224,6 +233,9 @@ extension ConnectorVocabulary {
       "invoice_url",
     ]
     return [FieldKey("payment_terms", standard: paymentTerms)]
-      + keys.map { FieldKey($0, standard: written($0)) }
+      + keys.map { FieldKey($0, standard: written($0)) } + [
+        FieldKey("accounting_id", standard: written("contact_id")),
+        FieldKey("tax_number", standard: nil),
+      ]
   }
 }

@@ -1,25 +1,97 @@
+import Foundation
+
 /// Finds which records are the same customer. Pure: no files, no network, no clock.
 package enum Matcher {
-  /// The compared pairs with their levels, for fitting weights to labelled data.
-  package static func levels(
-    left: [MatchRecord], right: [MatchRecord], homeCountry: String
-  ) async -> (keys: [String], pairs: [(Int, Int, SIMD16<UInt8>)]) {
+  /// Compares two systems' records with each other and with themselves. The result does not depend
+  /// on the order of the arrays, nor on anything but them and the options.
+  package static func match(
+    left: [MatchRecord], right: [MatchRecord], options: MatchOptions
+  ) async -> MatchResult {
     let records = ordered(left, right)
-    let pipeline = await Pipeline.prepare(records, home: Countries.find(homeCountry))
-    let (pairs, bits) = await pipeline.candidates()
-    let mask = (1 << bits) - 1
-    let compared = pairs.map { pair in
-      let i = Int(pair >> UInt64(bits))
-      let j = Int(pair) & mask
-      return (i, j, pipeline.comparator.compare(i, j))
+    let pipeline = await Pipeline.prepare(records, home: Countries.find(options.homeCountry))
+    var (candidates, bits) = await pipeline.candidates()
+    let compared = candidates.count
+    let linked = await pipeline.link(candidates, bits: bits, options: options)
+    candidates = []
+    return assemble(linked, records: records, pipeline: pipeline, options, compared: compared)
+  }
+
+  /// The candidates most likely to be the same customer as `record`, best first; used before a new
+  /// customer is created. Rarity is judged by all of `candidates`.
+  package static func best(
+    for record: MatchRecord, among candidates: [MatchRecord], options: MatchOptions
+  ) async -> [PairVerdict] {
+    var one = record
+    one.side = .left
+    let others = candidates.map { other in
+      var other = other
+      other.side = .right
+      return other
     }
-    return (records.map(\.key), compared)
+    let result = await match(left: [one], right: others, options: options)
+    return result.pairs.filter { !$0.isSameSide }.map(result.verdict)
   }
 
   /// Left before right, each by key: the order that makes results independent of the input's.
-  static func ordered(_ left: [MatchRecord], _ right: [MatchRecord]) -> ContiguousArray<MatchRecord> {
-    var records = ContiguousArray(left + right)
+  static func ordered(
+    _ left: [MatchRecord], _ right: [MatchRecord]
+  ) -> ContiguousArray<MatchRecord> {
+    var records = ContiguousArray<MatchRecord>()
+    records.reserveCapacity(left.count + right.count)
+    records.append(contentsOf: left)
+    records.append(contentsOf: right)
+    for index in records.indices { records[index].side = index < left.count ? .left : .right }
     records.sort { $0.side != $1.side ? $0.side < $1.side : $0.key < $1.key }
     return records
+  }
+
+  private static func assemble(
+    _ linked: Linked, records: ContiguousArray<MatchRecord>, pipeline: Pipeline,
+    _ options: MatchOptions, compared: Int
+  ) -> MatchResult {
+    let scored = linked.scored
+    let report = logOdds(options.reportThreshold)
+    let order = linked.order.prefix { linked.final[Int($0)] >= report }
+    let sides = linked.sides
+    var assignment = Assignment(
+      scored: scored, final: linked.final, sides: sides, context: linked.context)
+    assignment.run(
+      order: linked.order, review: logOdds(options.reviewThreshold),
+      auto: logOdds(options.autoThreshold))
+    var pairs: [MatchResult.Pair] = []
+    pairs.reserveCapacity(order.count)
+    var counts = MatchResult.Counts()
+    counts.compared = compared
+    for index in order.lazy.map(Int.init) {
+      let isInside = sides[scored.low(index)] == sides[scored.high(index)]
+      if isInside, !options.findsDuplicates { continue }
+      let band = assignment.bands[index]
+      switch band {
+      case .auto: counts.auto += 1
+      case .review: counts.review += 1
+      case .none: counts.none += 1
+      }
+      if isInside, band != .none { counts.duplicates += 1 }
+      pairs.append(
+        MatchResult.Pair(
+          low: Int32(scored.low(index)), high: Int32(scored.high(index)),
+          score: Weights.probability(linked.final[index]), band: band, isSameSide: isInside,
+          source: Int32(index)))
+    }
+    counts.left = sides.count { $0 == .left }
+    counts.right = sides.count - counts.left
+    let clusters = assignment.clusters.map { cluster in
+      DuplicateCluster(
+        side: sides[Int(cluster[0])], keys: cluster.map { records[Int($0)].key })
+    }
+    return MatchResult(
+      pairs: pairs, clusters: options.findsDuplicates ? clusters : [], counts: counts,
+      explainer: Explainer(records: records, comparator: pipeline.comparator, linked: linked))
+  }
+
+  static func logOdds(_ probability: Double) -> Float {
+    if probability <= 0 { return -.infinity }
+    if probability >= 1 { return .infinity }
+    return Float(log(probability / (1 - probability)))
   }
 }

@@ -35,7 +35,13 @@ package final class Redactor: Sendable {
   private static func withoutCredentialShapes(_ text: String) -> String {
     let schemes = #/(?i)\b(bearer|basic|zoho-oauthtoken|oauth)\s+[A-Za-z0-9+\/=._~!-]{8,}/#
     let names =
-      #/(?i)((?:access|refresh|id|api)_?-?token|client_?secret|code_verifier|assertion|password|api[_-]?key)(["']?\s*[:=]\s*["']?)[^\s"'&,;}]+/#
+      #/
+      (?i)
+      ((?:access|refresh|id|api)_?-?token|client_?secret|code_verifier|assertion|password
+        |api[_-]?key)
+      (["']?\s*[:=]\s*["']?)
+      [^\s"'&,;}]+
+      /#
     let jwt = #/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/#
     return
       text

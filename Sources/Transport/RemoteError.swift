@@ -16,7 +16,7 @@ package enum RemoteError: Error, Hashable, Sendable {
   case unreadable(reason: String)
   /// A token is missing, revoked or lacks a scope: a person must sign in.
   case signInNeeded(reason: String)
-  /// The time of the pass is over: nothing was sent.
+  /// The time of the pass is over: no change was sent.
   case deadlinePassed
 
   /// Whether the remote system may have changed; then it is looked up before anything is repeated.

@@ -9,7 +9,8 @@ struct KeyTable: Sendable {
 
   var top: [KeyRule] {
     [
-      KeyRule("version", .integer(1...1), required: true, "The version of this format: 1."),
+      KeyRule(
+        "version", .integer(1...1, example: 1), required: true, "The version of this format: 1."),
       KeyRule(
         "state", .path(example: "./state/xerosync.sqlite"), standard: "./state/xerosync.sqlite",
         "The snapshot, relative to this file."),

@@ -1,6 +1,15 @@
 internal import Domain
 
 extension KeyTable {
+  /// Shapes that stand in several places; the JSON Schema defines them once.
+  var shared: [(name: String, shape: Shape)] {
+    [
+      ("conditions", conditions), ("patterns", .patterns), ("due", due),
+      ("tracking", tracking), ("won_stage", .section(wonStage, others: nil)),
+      ("stages", .section(stages, others: nil)),
+    ]
+  }
+
   static let invoiceStatuses = ["draft", "submitted", "authorised"]
   static let contactFields = ContactPolicy.Field.allCases.map(\.rawValue)
   static let conflicts = ["newest", "accounting", "crm", "hold"]
@@ -16,8 +25,16 @@ extension KeyTable {
     kind.fields.map {
       KeyRule(
         $0.key, .text(example: $0.standard ?? $0.key), standard: $0.standard,
-        $0.key == "payment_terms"
-          ? "The deal's field of payment terms, read." : "The deal's field, written.")
+        Self.aboutField($0.key))
+    }
+  }
+
+  private static func aboutField(_ key: String) -> String {
+    switch key {
+    case "payment_terms": "The deal's field of payment terms, read."
+    case "tax_number": "The company's field of its tax number, read."
+    case "accounting_id": "The customer's field of its id in the accounting system, written."
+    default: "The deal's field, written."
     }
   }
 
@@ -38,9 +55,13 @@ extension KeyTable {
     ]
     return .section(
       words.map { KeyRule($0.0, .patterns, $0.1) } + [
-        KeyRule(
-          "party_kind", .choice(["company", "person"]), "Whether a company or a person buys.")
+        KeyRule("party_kind", partyKind, "Whether a company or a person buys.")
       ], others: Shape.Others(prefixes: ["deal.", "line."], shape: .patterns))
+  }
+
+  private var partyKind: Shape {
+    let kinds = Shape.choice(["company", "person"])
+    return .either([kinds, .list(kinds, atLeastOne: true)])
   }
 
   var rule: [KeyRule] {
@@ -55,14 +76,14 @@ extension KeyTable {
       KeyRule("tax", .text(example: "OUTPUT2"), "Tax code of the line."),
       KeyRule("account", .text(example: "200"), "Account code of the line."),
       KeyRule("item", .text(example: "CONS-1"), "Item code of the line."),
-      KeyRule("tracking", tracking(line: true), "Tracking of the line."),
+      KeyRule("tracking", tracking, "Tracking of the line."),
       KeyRule("line_amounts", lineAmounts, "Whether line amounts contain the tax."),
       KeyRule("status", .choice(Self.invoiceStatuses), "Status of the invoice."),
       KeyRule("date", invoiceDate, "Date of the invoice."),
       KeyRule("due", due, "When the invoice falls due."),
       KeyRule("branding_theme", .text(example: "Services"), "Branding theme of the invoice."),
-      KeyRule("number", .template(line: false), "Number of the invoice."),
-      KeyRule("reference", .template(line: false), "Reference of the invoice."),
+      KeyRule("number", .template, "Number of the invoice."),
+      KeyRule("reference", .template, "Reference of the invoice."),
       KeyRule("hold", .text(example: "needs approval"), "Hold the deal, for this reason."),
     ]
   }
@@ -75,22 +96,24 @@ extension KeyTable {
       .choice(["contact"]),
       .section(
         [
-          KeyRule("days", .integer(0...3650), "Days after the invoice date."),
-          KeyRule("days_after_month_end", .integer(0...3650), "Days after the month's end."),
-          KeyRule("day_of_next_month", .integer(1...31), "A day of the next month."),
+          KeyRule("days", .integer(0...3650, example: 30), "Days after the invoice date."),
+          KeyRule(
+            "days_after_month_end", .integer(0...3650, example: 30),
+            "Days after the month's end."),
+          KeyRule("day_of_next_month", .integer(1...31, example: 20), "A day of the next month."),
         ], others: nil),
     ])
   }
 
-  private func tracking(line: Bool) -> Shape {
+  private var tracking: Shape {
     .either([
       .list(
         .section(
           [
             KeyRule("category", .text(example: "Region"), required: true, "The category."),
-            KeyRule("option", .template(line: line), required: true, "The option."),
+            KeyRule("option", .template, required: true, "The option."),
           ], others: nil), atLeastOne: false),
-      .map(.template(line: line), keyExample: "Region"),
+      .map(.template, keyExample: "Region"),
     ])
   }
 
@@ -99,9 +122,9 @@ extension KeyTable {
       KeyRule(
         "status", .choice(Self.invoiceStatuses), standard: "authorised", "Status of invoices."),
       KeyRule(
-        "number", .template(line: false), "Default: the accounting system numbers."),
+        "number", .template, "Default: the accounting system numbers."),
       KeyRule(
-        "reference", .template(line: false), standard: #""{deal.name}""#, "The reference."),
+        "reference", .template, standard: #""{deal.name}""#, "The reference."),
       KeyRule("date", invoiceDate, standard: "won_date", "The invoice date."),
       KeyRule("due", due, standard: "{ days: 30 }", "When invoices fall due."),
       KeyRule(
@@ -115,7 +138,7 @@ extension KeyTable {
         "What becomes of a deal without lines."),
       KeyRule("send_email", .flag, standard: "false", "Have the invoice sent by email."),
       KeyRule("branding_theme", .text(example: "Services"), "Default: the organisation's own."),
-      KeyRule("tracking", tracking(line: true), standard: "[]", "Tracking of every line."),
+      KeyRule("tracking", tracking, standard: "[]", "Tracking of every line."),
       KeyRule(
         "amount_tolerance", .decimal(example: "0.01", positive: false), standard: "0.01",
         "Allowed difference between invoice total and deal amount."),
@@ -189,9 +212,10 @@ extension KeyTable {
   var overdue: [KeyRule] {
     [
       KeyRule(
-        "grace_days", .integer(0...3650), standard: "0", "Days before the first alert."),
+        "grace_days", .integer(0...3650, example: 0), standard: "0",
+        "Days before the first alert."),
       KeyRule(
-        "remind_every_days", .integer(0...3650), standard: "7",
+        "remind_every_days", .integer(0...3650, example: 7), standard: "7",
         "Days between alerts; 0: only once."),
       KeyRule(
         "notify", .list(.choice(AlertChannel.allCases.map(\.rawValue)), atLeastOne: false),
@@ -233,13 +257,17 @@ extension KeyTable {
   var limits: [KeyRule] {
     [
       KeyRule(
-        "max_creates_per_run", .integer(0...1_000_000), standard: "50",
+        "max_creates_per_run", .integer(0...1_000_000, example: 50), standard: "50",
         "More needs --allow-large."),
       KeyRule(
-        "daily_calls", .integer(1...100_000_000),
+        "daily_calls", .integer(1...100_000_000, example: 1000),
         "Calls a day to the accounting organisation; default: the vendor's limit, less a reserve."),
-      KeyRule("call_seconds", .integer(1...3600), standard: "60", "When a single call ends."),
-      KeyRule("pass_seconds", .integer(1...86_400), standard: "300", "When a pass ends."),
+      KeyRule(
+        "call_seconds", .integer(1...3600, example: 60), standard: "60",
+        "When a single call ends."),
+      KeyRule(
+        "pass_seconds", .integer(1...86_400, example: 300), standard: "300",
+        "When a pass ends."),
     ]
   }
 

@@ -3,8 +3,8 @@
 indirect enum Shape: Hashable, Sendable {
   /// Free text; the example is shown when something else was found.
   case text(example: String)
-  /// Text with placeholders; those of a line only where a line is at hand.
-  case template(line: Bool)
+  /// Text with placeholders.
+  case template
   /// The name of a system: the first part of its subjects.
   case systemName
   case address
@@ -12,7 +12,7 @@ indirect enum Shape: Hashable, Sendable {
   case date
   case zone
   case flag
-  case integer(ClosedRange<Int>)
+  case integer(ClosedRange<Int>, example: Int)
   /// A decimal number, kept exact; never negative.
   case decimal(example: String, positive: Bool)
   /// `won` or `won + 30 days`.

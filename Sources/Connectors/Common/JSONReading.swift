@@ -173,7 +173,8 @@ package enum JSONReading {
         out += text[at..<(at + 12)]
         at += 12
       } else {
-        out += (0xD800...0xDFFF).contains(unit) ? Array("\\ufffd".utf8) : text[at..<(at + 6)]
+        let isHalf = (0xD800...0xDFFF).contains(unit)
+        out += isHalf ? Array("\\ufffd".utf8) : Array(text[at..<(at + 6)])
         at += 6
       }
     }

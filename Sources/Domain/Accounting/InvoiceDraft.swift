@@ -40,6 +40,9 @@ package struct InvoiceDraft: Hashable, Sendable, Codable {
   package var sendEmail: Bool
   /// What this invoice is to the deal: the whole, a schedule part, a period.
   package var role: InvoiceRole
+  /// What of the deal the invoice was made from, as one comparable text: kept with the link, so
+  /// that a later change of the deal is seen. Empty where nobody compares.
+  package var madeFrom: String
 
   package init(
     mark: InvoiceMark, contact: ContactReference, status: InvoiceStatus, date: CalendarDate,
@@ -58,6 +61,7 @@ package struct InvoiceDraft: Hashable, Sendable, Codable {
     self.expected = expected
     sendEmail = false
     self.role = role
+    madeFrom = ""
   }
 }
 

@@ -150,3 +150,8 @@ package enum AlertChannel: String, Hashable, Sendable, Codable, CaseIterable {
   case crmTask = "crm_task"
   case slack, webhook, email
 }
+
+extension AlertDraft {
+  /// What makes an alert the one it is: sent once per invoice, due date, level and channel.
+  package var key: String { "\(invoice)|\(dueDate)|\(level)|\(channel.rawValue)" }
+}

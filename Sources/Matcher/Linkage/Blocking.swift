@@ -1,6 +1,6 @@
 /// Chooses the pairs worth comparing: records that share a key of any rule. A key that too many
 /// records share is combined with a second fact instead of being dropped.
-struct Blocking: Sendable {
+final class Blocking: Sendable {
   let tables: Tables
   let statistics: Statistics
   /// Bits a record number takes in a packed word.

@@ -2,7 +2,7 @@ import Foundation
 
 /// Compares two records field by field. All strings are integers here; letters are looked at only
 /// for words that differ.
-struct Comparator: Sendable {
+final class Comparator: Sendable {
   let tables: Tables
   let statistics: Statistics
   let logCount: Float

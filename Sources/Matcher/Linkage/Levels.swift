@@ -8,8 +8,8 @@ enum Field: Int, CaseIterable, Sendable {
   var levels: Int {
     switch self {
     case .name: NameLevel.count
-    case .numbers: 4
-    case .place: 6
+    case .numbers: 5
+    case .place: 8
     case .form: 5
     case .person: PersonLevel.count * 3
     case .email: 18

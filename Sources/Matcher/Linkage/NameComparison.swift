@@ -19,7 +19,7 @@ extension Comparator {
         if x.tokens.count == 0 || y.tokens.count == 0 { continue }
         if x.role == .qualifier, x.place >= 0 { continue }
         if y.role == .qualifier, y.place >= 0 { continue }
-        let result = compareAspects(x, y)
+        let result = compareAspects(i, j)
         if result.score > best.score { best = result }
       }
     }
@@ -40,22 +40,28 @@ extension Comparator {
     return NameResult(level: level.rawValue * 4 + rarity, kind: kind, score: score)
   }
 
-  private func compareAspects(_ x: Aspect, _ y: Aspect) -> NameResult {
+  private func compareAspects(_ i: Int, _ j: Int) -> NameResult {
+    let x = tables.aspects[i]
+    let y = tables.aspects[j]
     if x.core == y.core {
-      var shared: Float = 0
-      for index in x.tokens.range { shared += statistics.bits[Int(tables.tokens[index])] }
+      var shared = statistics.aspectBits[i]
       // A name that many records carry is common, however rare its words look.
       let known = Float(statistics.nameRecords[Int(x.core)])
       if known > 4 { shared = min(shared, logCount - log2f(known) + 3) }
       return result(.same, shared: shared, score: shared + 100)
     }
-    var left = Residue(tables, statistics, x)
-    var right = Residue(tables, statistics, y)
+    var left = Residue(x, total: statistics.aspectBits[i])
+    var right = Residue(y, total: statistics.aspectBits[j])
     var shared = matchExactly(&left, &right)
     if x.glued == y.glued, x.glued >= 0 {
       return result(.written, shared: left.total, score: left.total + 90)
     }
     shared += matchLoosely(&left, &right)
+    if left.open != 0 && right.open != 0, isGluedAlike(x, y) {
+      return result(.written, shared: min(left.total, right.total), score: left.total + 60)
+    }
+    left.dropPlaces(tables, statistics, x)
+    right.dropPlaces(tables, statistics, y)
     let a = left.rest
     let b = right.rest
     let score = shared - 0.9 * min(a, b) - 0.25 * max(a, b)
@@ -79,6 +85,16 @@ extension Comparator {
     return result(level, shared: shared, score: score)
   }
 
+  /// The whole names differ by a slip or two, wherever their words end.
+  private func isGluedAlike(_ x: Aspect, _ y: Aspect) -> Bool {
+    if x.glued < 0 || y.glued < 0 || x.numbers != y.numbers { return false }
+    let n = tables.strings.range(x.glued).count
+    let m = tables.strings.range(y.glued).count
+    if min(n, m) < 8 || abs(n - m) > 2 { return false }
+    let differing = statistics.letters[Int(x.glued)] ^ statistics.letters[Int(y.glued)]
+    return differing.nonzeroBitCount <= 3 && (isOneEdit(x.glued, y.glued) || similarity(x.glued, y.glued) >= 0.965)
+  }
+
   private func isAcronym(_ x: Aspect, _ y: Aspect) -> Bool {
     x.initials >= 0 && y.tokens.count == 1 && tables.tokens[Int(y.tokens.start)] == x.initials
   }
@@ -92,13 +108,22 @@ extension Comparator {
     var rest: Float
     var total: Float
 
-    init(_ tables: Tables, _ statistics: Statistics, _ aspect: Aspect) {
+    init(_ aspect: Aspect, total: Float) {
       start = Int(aspect.tokens.start)
       count = Int(aspect.tokens.count)
       open = UInt32(1) << UInt32(count) - 1
-      rest = 0
-      for index in aspect.tokens.range { rest += statistics.bits[Int(tables.tokens[index])] }
-      total = rest
+      rest = total
+      self.total = total
+    }
+
+    /// Places left over are judged on their own (see `comparePlaces`).
+    mutating func dropPlaces(_ tables: Tables, _ statistics: Statistics, _ aspect: Aspect) {
+      var places = open & UInt32(aspect.placeMask)
+      open &= ~UInt32(aspect.placeMask)
+      while places != 0 {
+        rest -= statistics.bits[Int(tables.tokens[start + places.trailingZeroBitCount])]
+        places &= places - 1
+      }
     }
   }
 
@@ -161,6 +186,8 @@ extension Comparator {
       var same = 1
       while same < short, arena[x.lowerBound + same] == arena[y.lowerBound + same] { same += 1 }
       if same == short { return 0.7 }
+      // "contracting" and "contractors".
+      if same >= 6, same * 5 >= max(x.count, y.count) * 3 { return 0.75 }
     }
     if short < 4 { return 0 }
     if isOneEdit(p, q) { return 0.85 }
@@ -169,24 +196,26 @@ extension Comparator {
 
   // MARK: Numbers, places, forms
 
+  /// 1 and 4 (long ones): the same numbers; 2: on one side only; 3: different ones.
   func compareNumbers(_ a: Prepared, _ b: Prepared) -> Int {
-    let x = a.aspects.count > 0 ? tables.aspects[Int(a.aspects.start)].numbers : -1
-    let y = b.aspects.count > 0 ? tables.aspects[Int(b.aspects.start)].numbers : -1
+    let x = numbers(a)
+    let y = numbers(b)
     if x < 0 && y < 0 { return 0 }
-    if x == y { return 1 }
-    if x < 0 || y < 0 {
-      // The number may stand in another name of the same record.
-      let wanted = max(x, y)
-      let other = x < 0 ? a : b
-      for index in other.aspects.range where tables.aspects[index].numbers == wanted { return 1 }
-      return 2
-    }
+    if x == y { return tables.strings.range(x).count >= 4 ? 4 : 1 }
     for i in a.aspects.range where tables.aspects[i].numbers >= 0 {
       for j in b.aspects.range where tables.aspects[j].numbers == tables.aspects[i].numbers {
-        return 2
+        return 1
       }
     }
-    return 3
+    return x < 0 || y < 0 ? 2 : 3
+  }
+
+  /// Numbers of the first of a record's names that has any.
+  private func numbers(_ record: Prepared) -> Int32 {
+    for index in record.aspects.range where tables.aspects[index].numbers >= 0 {
+      return tables.aspects[index].numbers
+    }
+    return -1
   }
 
   func comparePlaces(_ a: Prepared, _ b: Prepared) -> Int {
@@ -208,6 +237,24 @@ extension Comparator {
         } else {
           level = 4
         }
+      }
+    }
+    return level > 0 ? level : qualifierDifference(a, b)
+  }
+
+  /// Something in brackets that is no known place: 6 on one side only, 7 different on both.
+  private func qualifierDifference(_ a: Prepared, _ b: Prepared) -> Int {
+    var level = 0
+    for (record, other) in [(a, b), (b, a)] {
+      for i in record.aspects.range where tables.aspects[i].role == .qualifier {
+        let glued = tables.aspects[i].glued
+        var isKnown = false
+        var hasOther = false
+        for j in other.aspects.range {
+          if tables.aspects[j].glued == glued { isKnown = true }
+          if tables.aspects[j].role == .qualifier { hasOther = true }
+        }
+        if !isKnown { level = max(level, hasOther ? 7 : 6) }
       }
     }
     return level

@@ -23,7 +23,7 @@ extension Comparator {
     let family = familyRelation(p, q)
     let given = givenRelation(p, q)
     if family == .same, given == .same { return same(p, q) }
-    if p.first >= 0, p.last >= 0, p.first == q.last, p.last == q.first { return same(p, p) }
+    if family != .same, let level = swapped(p, q) { return level }
     switch (family, given) {
     case (.missing, _): return given == .same ? PersonLevel.givenOnly : PersonLevel.missing
     case (.same, .same): return same(p, q)
@@ -41,6 +41,24 @@ extension Comparator {
     case (_, .same): return PersonLevel.givenOnly
     case (_, _): return PersonLevel.different
     }
+  }
+
+  /// Given and family name in each other's place.
+  private func swapped(_ p: Person, _ q: Person) -> Int? {
+    if p.first < 0 || p.last < 0 || q.first < 0 || q.last < 0 { return nil }
+    if p.last == q.first {
+      if p.first == q.last { return same(p, p) }
+      if p.isInitialOnly, p.initial == letter(q.last) { return PersonLevel.initial + 1 }
+      if isOneEdit(p.first, q.last) { return PersonLevel.givenAlike }
+    } else if p.first == q.last {
+      if q.isInitialOnly, q.initial == letter(p.last) { return PersonLevel.initial + 1 }
+      if isOneEdit(p.last, q.first) { return PersonLevel.familyAlike }
+    }
+    return nil
+  }
+
+  private func letter(_ id: Int32) -> UInt8 {
+    tables.strings.arena[tables.strings.range(id).lowerBound]
   }
 
   private enum Relation { case same, nickname, initial, alike, different, missing }

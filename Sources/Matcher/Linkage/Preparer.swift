@@ -55,7 +55,7 @@ struct Preparer {
     }
     out.aspects.count = Int32(tables.aspects.count) - out.aspects.start
     if main != nil { out.core = tables.aspects[Int(out.aspects.start)].core }
-    addPeople(record, main: main, isInverted: parsed.isInverted, to: &out)
+    addPeople(record, parsed, main: main, to: &out)
   }
 
   private mutating func addAspect(_ part: ParsedName.Part) {
@@ -85,7 +85,7 @@ struct Preparer {
   }
 
   private mutating func addPeople(
-    _ record: MatchRecord, main: ParsedName.Part?, isInverted: Bool, to out: inout Prepared
+    _ record: MatchRecord, _ parsed: ParsedName, main: ParsedName.Part?, to out: inout Prepared
   ) {
     out.people.start = Int32(tables.people.count)
     var first = nameWords(record.firstName)
@@ -98,10 +98,7 @@ struct Preparer {
       last = all.suffix(1)
     }
     let named = first + last
-    let isOwnName =
-      !named.isEmpty && named.count <= words.count + 1
-      && words.filter { named.contains($0) }.count >= max(words.count - 1, 1)
-      && words.contains { last.contains($0) || first.contains($0) } && words.count >= 2
+    let isOwnName = main?.forms.isEmpty != false && isOwn(words, first: first, last: last)
     if !named.isEmpty { tables.people.append(person(first: first, last: last)) }
     let mayBePerson =
       record.kind == .person || (record.kind == .unknown && main?.forms.isEmpty == true)
@@ -109,17 +106,28 @@ struct Preparer {
       main?.numbers.isEmpty == true, !words.contains(where: { WordLists.commonWords[$0] != nil })
         || record.kind == .person
     {
-      let given = isInverted ? Array(words.dropFirst()) : Array(words.dropLast())
-      let family = isInverted ? words.prefix(1) : words.suffix(1)
+      let given = parsed.isInverted ? Array(words.dropFirst()) : Array(words.dropLast())
+      let family = parsed.isInverted ? words.prefix(1) : words.suffix(1)
       var guess = person(first: given, last: Array(family))
-      guess.isGuess = record.kind != .person
+      guess.isGuess = record.kind != .person && !parsed.hasTitle
       tables.people.append(guess)
       // Confirmed against the given names of the whole data set later.
-      out.isPersonal = record.kind == .person
+      out.isPersonal = !guess.isGuess
     } else {
       out.isPersonal = record.kind == .person || isOwnName
     }
     out.people.count = Int32(tables.people.count) - out.people.start
+  }
+
+  /// Whether a record's name is its contact's own; one word may be a short form or a slip.
+  private func isOwn(_ words: [[UInt8]], first: [[UInt8]], last: [[UInt8]]) -> Bool {
+    if words.count < 2 || words.count > 5 { return false }
+    let open = words.filter { !first.contains($0) && !last.contains($0) }
+    if open.isEmpty { return words.contains { last.contains($0) } }
+    guard open.count == 1, words.contains(where: { last.contains($0) || first.contains($0) }),
+      WordLists.commonWords[open[0]] == nil
+    else { return false }
+    return (first + last).contains { $0.first == open[0].first }
   }
 
   private func nameWords(_ text: String) -> [[UInt8]] {

@@ -15,7 +15,7 @@ enum Radix {
       for index in 0..<buckets { counts[index] = 0 }
       values.withUnsafeBufferPointer { source in
         counts.withUnsafeMutableBufferPointer { counts in
-          for value in source { counts[Int(value >> UInt64(shift)) & (buckets - 1)] += 1 }
+          for value in source { counts[Int(truncatingIfNeeded: value >> UInt64(shift)) & (buckets - 1)] += 1 }
           var sum = 0
           for index in 0..<buckets {
             let count = counts[index]
@@ -24,7 +24,7 @@ enum Radix {
           }
           other.withUnsafeMutableBufferPointer { target in
             for value in source {
-              let bucket = Int(value >> UInt64(shift)) & (buckets - 1)
+              let bucket = Int(truncatingIfNeeded: value >> UInt64(shift)) & (buckets - 1)
               target[counts[bucket]] = value
               counts[bucket] += 1
             }

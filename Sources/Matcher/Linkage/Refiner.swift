@@ -15,6 +15,10 @@ struct Refiner {
     for person in tables.people where !person.isGuess && person.first >= 0 && !person.isInitialOnly {
       isGiven[Int(person.first)] = true
     }
+    var families = ContiguousArray<UInt8>(repeating: 0, count: tables.strings.count)
+    for person in tables.people where !person.isGuess && person.last >= 0 {
+      if families[Int(person.last)] < 9 { families[Int(person.last)] += 1 }
+    }
     for index in tables.records.indices {
       let run = tables.records[index].people
       guard run.count == 1 else { continue }
@@ -23,6 +27,7 @@ struct Refiner {
       let isKnown =
         person.first >= 0
         && (isGiven[Int(person.first)] || person.isInitialOnly
+          || (person.last >= 0 && families[Int(person.last)] > 1)
           || WordLists.nicknames[Array(tables.strings.bytes(person.first))] != nil)
       tables.records[index].isPersonal = isKnown
       if !isKnown { tables.records[index].people.count = 0 }
@@ -53,7 +58,9 @@ struct Refiner {
           at += 1
           continue
         }
-        let length = placeLength(start, most: min(3, words - at), count)
+        // In brackets or behind a dash one sighting is enough; inside a name it takes two.
+        let least: UInt8 = aspect.role == .qualifier ? 1 : 2
+        let length = placeLength(start, most: min(3, words - at), count, least)
         if length > 0 {
           for bit in at..<(at + length) {
             tables.aspects[index].placeMask |= 1 << UInt16(bit)
@@ -66,10 +73,12 @@ struct Refiner {
   }
 
   /// How many words from `start` on are one place, the longest reading first.
-  private func placeLength(_ start: Int, most: Int, _ count: ContiguousArray<UInt8>) -> Int {
+  private func placeLength(
+    _ start: Int, most: Int, _ count: ContiguousArray<UInt8>, _ least: UInt8
+  ) -> Int {
     for length in stride(from: most, through: 1, by: -1) {
       let id = placeID(start, length)
-      if id >= 0, count[Int(id)] >= 2 { return length }
+      if id >= 0, count[Int(id)] >= least { return length }
     }
     return 0
   }

@@ -6,6 +6,8 @@ struct Statistics: Sendable {
   var count = 0
   /// Information in a word of a name, in bits, by string number.
   var bits: ContiguousArray<Float> = []
+  /// Information in all words of a name together, by place in the pool of names.
+  var aspectBits: ContiguousArray<Float> = []
   /// Share of people with this given name or family-name skeleton, by string number.
   var given: ContiguousArray<Float> = []
   var family: ContiguousArray<Float> = []
@@ -117,6 +119,10 @@ struct Statistics: Sendable {
       let share = WordLists.commonWords[Array(tables.strings.bytes(token))] ?? 0
       let frequency = (max(counts[Int(token)], 1) + prior * share) / (names + prior)
       bits[Int(token)] = -log2f(min(frequency, 1))
+    }
+    aspectBits = ContiguousArray(repeating: 0, count: tables.aspects.count)
+    for (index, aspect) in tables.aspects.enumerated() {
+      for word in aspect.tokens.range { aspectBits[index] += bits[Int(tables.tokens[word])] }
     }
   }
 

@@ -23,6 +23,13 @@ struct Email: Sendable, Equatable {
     return found
   }
 
+  /// What people type where an address is demanded and none is known.
+  private static let placeholders: Set<[UInt8]> = Set(
+    ["na.com", "none.com", "example.com", "example.org", "example.net", "test.com", "noemail.com",
+      "nomail.com", "no.com", "unknown.com", "xx.com", "x.com", "na", "none", "noemail", "nomail",
+      "no-email", "noreply", "no-reply", "donotreply", "unknown", "test", "x", "xx", "xxx",
+    ].map { Array($0.utf8) })
+
   private static func one(_ part: ArraySlice<UInt8>) -> Email? {
     var part = part
     if part.starts(with: "mailto:".utf8) { part = part.dropFirst(7) }
@@ -32,6 +39,7 @@ struct Email: Sendable, Equatable {
     while domain.last == UInt8(ascii: ".") { domain.removeLast() }
     if domain.starts(with: "www.".utf8) { domain.removeFirst(4) }
     if local.isEmpty || !domain.contains(UInt8(ascii: ".")) { return nil }
+    if placeholders.contains(domain) || placeholders.contains(local) { return nil }
     if let plus = local.firstIndex(of: UInt8(ascii: "+")), plus > 0 { local.removeSubrange(plus...) }
     if domain.elementsEqual("googlemail.com".utf8) { domain = Array("gmail.com".utf8) }
     if domain.elementsEqual("gmail.com".utf8) { local.removeAll { $0 == UInt8(ascii: ".") } }

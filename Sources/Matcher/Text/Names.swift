@@ -11,6 +11,8 @@ struct ParsedName {
 
   var parts: [Part] = []
   var hasNamesakeMark = false
+  /// A title stands in front: a person for certain.
+  var hasTitle = false
   /// The name was written "Last, First".
   var isInverted = false
 
@@ -71,6 +73,9 @@ struct ParsedName {
           addQualifier(Array(piece))
           continue
         }
+        if let first = words.first, words.count > 1, WordLists.titles.contains(first) {
+          hasTitle = true
+        }
         let part = Self.part(words, role: role)
         if part.words.isEmpty && part.numbers.isEmpty { continue }
         parts.append(part)
@@ -113,10 +118,9 @@ struct ParsedName {
     if let first = words.first, first.elementsEqual("attn".utf8) || first.elementsEqual("c".utf8) {
       return
     }
-    var part = Self.part(words, role: .qualifier)
-    if part.words.isEmpty, !part.numbers.isEmpty {
+    let part = Self.part(words, role: .qualifier)
+    if !part.numbers.isEmpty, part.words.count == part.numbers.count {
       // "(No 2)": the number belongs to the name itself.
-      part.role = .main
       pendingNumbers += part.numbers
       return
     }
@@ -126,12 +130,29 @@ struct ParsedName {
   /// Numbers found in brackets.
   var pendingNumbers: [[UInt8]] = []
 
-  static func part(_ words: [[UInt8]], role: Aspect.Role) -> Part {
+  /// "E. K. A." and "EKA" are one word.
+  private static func joinInitials(_ words: [[UInt8]]) -> [[UInt8]] {
+    var out: [[UInt8]] = []
+    var isOpen = false
+    for word in words {
+      let isLetter = word.count == 1 && !Tokens.isDigit(word[0]) && Tokens.isWord(word[0])
+      if isLetter, isOpen, !out.isEmpty {
+        out[out.count - 1] += word
+      } else {
+        out.append(word)
+      }
+      isOpen = isLetter
+    }
+    return out
+  }
+
+  static func part(_ unjoined: [[UInt8]], role: Aspect.Role) -> Part {
     var part = Part(role: role)
+    let words = joinInitials(unjoined)
     var skipped: [[UInt8]] = []
     for (index, word) in words.enumerated() {
       if let form = WordLists.legalForms[word], words.count > 1,
-        index > 0 || form == .trust
+        index > 0 || form == .trust, index == 0 || !words[index - 1].elementsEqual("body".utf8)
       {
         part.forms.formUnion(form)
         // "Co" and "Trust" are also ordinary words; they are kept when nothing else is there.

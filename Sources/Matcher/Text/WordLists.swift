@@ -24,7 +24,7 @@ enum WordLists {
 
   static let legalForms = table([
     (.limited, "ltd limited lmtd limted ltda limitada limitee ltee tapui lda"),
-    (.proprietary, "pty proprietary pte bhd sdn pvt"),
+    (.proprietary, "pty proprietary pte bhd sdn pvt pl"),
     (.llc, "llc"),
     (.incorporated, "inc incorporated corp corporation incorp"),
     (.publicCompany, "plc"),
@@ -74,7 +74,7 @@ enum WordLists {
       comms communications;ind industries;inds industries;manuf manufacturing;\
       architect architects;lawyer lawyers;partner partners;work works;consultant consultants;\
       venture ventures;trading trading;farm farms;cnr corner;dept department;govt government;\
-      lab laboratories;labs laboratories;info information;auto automotive;agric agricultural;\
+      corp corporate;lab laboratories;labs laboratories;info information;auto automotive;agric agricultural;\
       ag agricultural;vet veterinary;photog photography;rd road;motor motors
       """
     var out: [[UInt8]: [UInt8]] = [:]

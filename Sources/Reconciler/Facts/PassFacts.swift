@@ -59,8 +59,13 @@ package struct DealFacts: Sendable {
   package var linkedContact: PartyRecord?
   /// Accounting contacts that might be the same customer, each once, strongest evidence first.
   package var candidates: [ContactCandidate]
+  /// Names that active accounting contacts already have, in lower case, as far as they bear on
+  /// this customer: ask for those of `CustomerMatch.nameProposals`.
+  package var namesTaken: Set<String>
   /// Invoices linked to the deal with what each is to it.
   package var invoices: [LinkedInvoice]
+  /// Invoices of ours that were to be emailed when they were made and have not been yet.
+  package var emailsDue: Set<ID<Invoice>>
   /// Repeating templates linked to the deal.
   package var templates: [InvoiceTemplate]
   /// Invoices of the customer made by hand, dated within 30 days of the won date.
@@ -87,7 +92,9 @@ package struct DealFacts: Sendable {
     self.deal = deal
     people = []
     candidates = []
+    namesTaken = []
     invoices = []
+    emailsDue = []
     templates = []
     lookalikes = []
     unresolved = []
@@ -99,6 +106,13 @@ package struct DealFacts: Sendable {
   }
 
   package var subject: Subject { Subject(system: crm, kind: .deal, id: deal.id.rawValue) }
+
+  /// The CRM record the invoice is for: the company, or the first person where there is none.
+  /// Records that were archived or erased do not count while another is left.
+  package var customer: PartyRecord? {
+    let all = [company].compactMap { $0 } + people
+    return all.first { $0.status == .active } ?? all.first
+  }
 }
 
 /// An accounting contact that might be the deal's customer.

@@ -59,8 +59,10 @@ extension SandboxWorld.State {
     for (key, value) in object {
       switch (key, value.string.flatMap { SandboxTime(iso: $0) }, value.int) {
       case ("now", let time?, _): offset = time.milliseconds - base.milliseconds
-      case ("advance_seconds", _, let seconds?): offset += Int64(seconds) * 1000
-      case ("tick_milliseconds", _, let milliseconds?): tick = Int64(milliseconds)
+      case ("advance_seconds", _, let seconds?) where abs(seconds) < 10_000_000_000:
+        offset += Int64(seconds) * 1000
+      case ("tick_milliseconds", _, let milliseconds?):
+        tick = Int64(milliseconds)
       case (_, _, _): return .controlError(expected)
       }
     }

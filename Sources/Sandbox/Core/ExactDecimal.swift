@@ -42,6 +42,7 @@ package struct ExactDecimal: Sendable, Hashable, Comparable, CustomStringConvert
       let units = Int128(digits)
     else { return nil }
     let scale = fraction.count - exponent
+    guard scale <= Self.mostScale else { return nil }
     if scale >= 0 {
       self.init(mantissa: negative ? -units : units, scale: scale)
     } else {

@@ -79,7 +79,7 @@ private struct FaultReader {
     }
     return Fault(
       try kind(name), vendor: try text("vendor"), method: try text("method"),
-      path: try text("path"), skip: try number("skip") ?? 0, times: try number("times"))
+      path: try text("path"), skip: try number("skip") ?? 0, times: try times())
   }
 
   private func kind(_ name: String) throws(FaultFileError) -> Fault.Kind {
@@ -96,22 +96,27 @@ private struct FaultReader {
     case "expire_token": return .expireToken
     case "redirect":
       let location = try required(try text("location"), "location")
-      return .redirect(location: location, status: try number("status") ?? 302)
+      return .redirect(location: location, status: try status() ?? 302)
     case "bad_json": return .badJSON(applied: try flag("applied") ?? true)
     case "duplicate": return .duplicate
     default: throw wrong("unknown fault \"\(name)\"")
     }
   }
 
+  /// Once unless told otherwise; `null` means always.
+  private func times() throws(FaultFileError) -> Int? {
+    entry["times"] == nil ? 1 : try number("times")
+  }
+
   private func page() throws(FaultFileError) -> Fault.Kind {
     .html(
-      status: try number("status") ?? 200,
+      status: try status() ?? 200,
       page: try text("html") ?? Fault.page("Sign in to the network"),
       applied: try flag("applied") ?? false)
   }
 
   private func answer() throws(FaultFileError) -> Fault.Answer {
-    let status = try required(try number("status"), "status")
+    let status = try required(try status(), "status")
     var headers: [SandboxResponse.Header] = []
     if let seconds = try number("retry_after") {
       headers.append(.init(name: "Retry-After", value: String(seconds)))
@@ -149,6 +154,12 @@ private struct FaultReader {
       throw wrong("\"\(key)\" must be a whole number, 0 or more")
     }
     return number
+  }
+
+  private func status() throws(FaultFileError) -> Int? {
+    guard let status = try number("status") else { return nil }
+    guard (200...599).contains(status) else { throw wrong("\"status\" must be 200 to 599") }
+    return status
   }
 
   private func flag(_ key: String) throws(FaultFileError) -> Bool? {

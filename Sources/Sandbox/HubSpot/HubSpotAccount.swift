@@ -93,9 +93,18 @@ extension HubSpotSandbox {
     /// `1.0` is won, `0.0` is lost, as decimal text.
     var probability: String
     var isClosed: Bool
+    // Kept rather than worked out: a search over all deals asks for every one of them.
+    let isWon: Bool
+    let isLost: Bool
 
-    var isWon: Bool { isClosed && ExactDecimal(probability) == ExactDecimal(1) }
-    var isLost: Bool { isClosed && ExactDecimal(probability) == .zero }
+    init(id: String, label: String, probability: String, isClosed: Bool) {
+      self.id = id
+      self.label = label
+      self.probability = probability
+      self.isClosed = isClosed
+      isWon = isClosed && ExactDecimal(probability) == ExactDecimal(1)
+      isLost = isClosed && ExactDecimal(probability) == .zero
+    }
 
     func json(order: Int) -> JSONValue {
       [

@@ -14,34 +14,34 @@ extension HubSpotSandbox {
     guard let json, !json.isNull else { return [] }
     guard let list = json.array else { throw .shape("\"associations\" must be an array") }
     return try list.map { entry throws(Refusal) in
-      let specs = entry[key: "types"]?.array ?? []
-      guard let first = specs.first?[key: "associationTypeId"]?.int,
-        let known = links.types.first(where: { $0.from == kind && $0.id == first })
+      let specs = entry["types"]?.array ?? []
+      guard let first = specs.first?["associationTypeId"]?.int,
+        let known = LinkType.standard.first(where: { $0.from == kind && $0.id == first })
       else { throw invalidType(specs.first, kind.name, "any") }
       let types = try linkTypes(specs, from: kind, to: known.to)
-      let id = try self.id(entry[key: "to"])
+      let id = try self.id(entry["to"])
       guard let record = resolve(id, known.to) else { throw noTarget(id, known.to) }
       try requireSingleParent(kind, nil, known.to, record.id)
       return LinkTarget(kind: known.to, id: record.id, types: types)
     }
   }
 
-  private func linkTypes(
+  func linkTypes(
     _ specs: [JSONValue], from: Kind, to: Kind
   ) throws(Refusal) -> [LinkType] {
     guard !specs.isEmpty else { throw .shape("\"types\" must not be empty") }
     return try specs.map { spec throws(Refusal) in
-      guard let id = spec[key: "associationTypeId"]?.int,
+      guard let id = spec["associationTypeId"]?.int,
         let type = links.type(id, from: from, to: to),
-        spec[key: "associationCategory"]?.string == type.category
+        spec["associationCategory"]?.string == type.category
       else { throw invalidType(spec, from.name, to.name) }
       return type
     }
   }
 
   private func invalidType(_ spec: JSONValue?, _ from: String, _ to: String) -> Refusal {
-    let id = spec?[key: "associationTypeId"]?.digits ?? "null"
-    let category = spec?[key: "associationCategory"]?.string ?? "null"
+    let id = spec?["associationTypeId"]?.digits ?? "null"
+    let category = spec?["associationCategory"]?.string ?? "null"
     return .validation(
       "No association type \(id) of category \(category) exists from \(from) to \(to). "
         + "Type ids differ by direction.",
@@ -55,7 +55,7 @@ extension HubSpotSandbox {
   }
 
   private func id(_ json: JSONValue?) throws(Refusal) -> String {
-    guard let id = json?[key: "id"]?.string ?? json?[key: "id"]?.digits else {
+    guard let id = json?["id"]?.string ?? json?["id"]?.digits else {
       throw .shape("\"from\" and \"to\" need an \"id\"")
     }
     return id
@@ -78,7 +78,7 @@ extension HubSpotSandbox {
   }
 
   /// Both ends as live records, in this order.
-  private func pair(
+  func pair(
     _ from: Kind, _ id: String, _ to: Kind, _ other: String
   ) throws(Refusal) -> (Int, Int) {
     guard let left = resolve(id, from) else { throw .noObject(id) }
@@ -87,14 +87,14 @@ extension HubSpotSandbox {
     return (left.id, right.id)
   }
 
-  private func plainType(_ from: Kind, _ to: Kind) throws(Refusal) -> LinkType {
+  func plainType(_ from: Kind, _ to: Kind) throws(Refusal) -> LinkType {
     guard let type = links.types(from: from, to: to).first else {
       throw .validation("\(from.name) cannot be associated with \(to.name)")
     }
     return type
   }
 
-  private func endJSON(_ end: Links.End, _ from: Kind, _ to: Kind) -> JSONValue {
+  func endJSON(_ end: Links.End, _ from: Kind, _ to: Kind) -> JSONValue {
     [
       "toObjectId": .integer(end.id),
       "associationTypes": .array(
@@ -102,7 +102,7 @@ extension HubSpotSandbox {
     ]
   }
 
-  private func labelsJSON(_ from: Kind, _ id: Int, _ to: Kind, _ other: Int) -> JSONValue {
+  func labelsJSON(_ from: Kind, _ id: Int, _ to: Kind, _ other: Int) -> JSONValue {
     let end = links.all(from: from, id, to: to).first { $0.id == other }
     let labels = (end?.types ?? []).compactMap { links.type($0, from: from, to: to)?.label }
     return [
@@ -112,7 +112,7 @@ extension HubSpotSandbox {
     ]
   }
 
-  private func defaultJSON(_ type: LinkType, _ id: Int, _ other: Int) -> [JSONValue] {
+  func defaultJSON(_ type: LinkType, _ id: Int, _ other: Int) -> [JSONValue] {
     let there: JSONValue = [
       "from": ["id": .string(String(id))], "to": ["id": .string(String(other))],
       "associationSpec": [
@@ -130,7 +130,7 @@ extension HubSpotSandbox {
   }
 
   /// One page of links; the cursor is the id that comes next.
-  private func page(
+  func page(
     _ ends: [Links.End], after: String?, limit: Int
   ) throws(Refusal) -> (ends: ArraySlice<Links.End>, next: String?) {
     var start = 0
@@ -140,52 +140,6 @@ extension HubSpotSandbox {
     }
     let end = min(ends.count, start + limit)
     return (ends[start..<end], end < ends.count ? String(ends[end].id) : nil)
-  }
-
-  /// `/objects/{type}/{id}/associations/…`
-  mutating func objectLinks(_ call: Call, _ rest: [String]) throws(Refusal) -> SandboxResponse {
-    let from = try kind(rest[0])
-    switch (call.method, rest.count, rest[3]) {
-    case ("PUT", 6, "default"):
-      let to = try kind(rest[4])
-      try require(.write, from, call)
-      let type = try plainType(from, to)
-      let (id, other) = try pair(from, rest[1], to, rest[5])
-      links.add(from: from, id, to: to, other, types: [type])
-      return batchReply(
-        defaultJSON(type, id, other), errors: [], .v4, status: 200, now: call.now)
-    case ("GET", 4, let name):
-      let to = try kind(name)
-      try require(.read, from, call)
-      try require(.read, to, call)
-      let limit = try call.limit(
-        standard: min(500, limits.associationPage), most: max(500, limits.associationPage))
-      guard let record = resolve(rest[1], from) else { throw .noObject(rest[1]) }
-      let (ends, next) = try page(
-        liveEnds(record.id, from, to), after: call.request.queryValue("after"), limit: limit)
-      var object: JSONValue.Object = [
-        "results": .array(ends.map { endJSON($0, from, to) })
-      ]
-      if let next { object["paging"] = ["next": call.nextLink(after: next)] }
-      return .json(.object(object))
-    case ("PUT", 5, let name):
-      let to = try kind(name)
-      try require(.write, from, call)
-      guard let specs = (try? JSONValue.parse(call.request.body))?.array else { throw .badJSON }
-      let types = try linkTypes(specs, from: from, to: to)
-      let (id, other) = try pair(from, rest[1], to, rest[4])
-      links.add(from: from, id, to: to, other, types: types)
-      return .json(labelsJSON(from, id, to, other), status: 201)
-    case ("DELETE", 5, let name):
-      let to = try kind(name)
-      try require(.write, from, call)
-      if let id = resolve(rest[1], from)?.id, let other = resolve(rest[4], to)?.id {
-        links.remove(from: from, id, to: to, other)
-      }
-      return SandboxResponse(status: 204)
-    case (_, 4...6, _): throw .wrongMethod
-    case (_, _, _): throw .noRoute
-    }
   }
 
   /// `/associations/{from}/{to}/…`
@@ -204,7 +158,7 @@ extension HubSpotSandbox {
     guard call.method == "POST" else { throw .wrongMethod }
     try require(operation == "batch/read" ? .read : .write, from, call)
     let most = operation == "batch/read" ? Self.mostReads : Self.mostPairs
-    guard let inputs = try call.json()[key: "inputs"]?.array else {
+    guard let inputs = try call.json()["inputs"]?.array else {
       throw .shape("\"inputs\" must be an array")
     }
     guard inputs.count <= most else {
@@ -239,7 +193,7 @@ extension HubSpotSandbox {
         continue
       }
       let (ends, next) = try page(
-        all, after: input[key: "after"]?.string, limit: limits.associationPage)
+        all, after: input["after"]?.string, limit: limits.associationPage)
       var object: JSONValue.Object = [
         "from": ["id": .string(id)], "to": .array(ends.map { endJSON($0, from, to) }),
       ]
@@ -276,10 +230,10 @@ extension HubSpotSandbox {
     var results: [JSONValue] = []
     var errors: [JSONValue] = []
     for input in inputs {
-      let types = try linkTypes(input[key: "types"]?.array ?? [], from: from, to: to)
+      let types = try linkTypes(input["types"]?.array ?? [], from: from, to: to)
       do {
         let (id, other) = try pair(
-          from, try id(input[key: "from"]), to, try id(input[key: "to"]))
+          from, try id(input["from"]), to, try id(input["to"]))
         links.add(from: from, id, to: to, other, types: types)
         results.append(labelsJSON(from, id, to, other))
       } catch {
@@ -294,7 +248,7 @@ extension HubSpotSandbox {
   ) throws(Refusal) -> SandboxResponse {
     let type = try plainType(from, to)
     let pairs = try inputs.map { input throws(Refusal) in
-      try pair(from, try id(input[key: "from"]), to, try id(input[key: "to"]))
+      try pair(from, try id(input["from"]), to, try id(input["to"]))
     }
     for (id, other) in pairs { links.add(from: from, id, to: to, other, types: [type]) }
     return batchReply(
@@ -305,11 +259,11 @@ extension HubSpotSandbox {
     _ inputs: [JSONValue], _ from: Kind, _ to: Kind, labelsOnly: Bool
   ) throws(Refusal) {
     for input in inputs {
-      let id = try id(input[key: "from"])
-      let ends = labelsOnly ? [input[key: "to"] ?? .null] : input[key: "to"]?.array ?? []
+      let id = try id(input["from"])
+      let ends = labelsOnly ? [input["to"] ?? .null] : input["to"]?.array ?? []
       let types =
         labelsOnly
-        ? try linkTypes(input[key: "types"]?.array ?? [], from: from, to: to) : nil
+        ? try linkTypes(input["types"]?.array ?? [], from: from, to: to) : nil
       for end in ends {
         let other = try self.id(end)
         if let left = Int(id), let right = Int(other) {

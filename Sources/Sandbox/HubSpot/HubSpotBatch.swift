@@ -2,7 +2,7 @@ extension HubSpotSandbox {
   private static let mostInputs = 100
 
   private func inputs(_ call: Call, most: Int = mostInputs) throws(Refusal) -> [JSONValue] {
-    guard let inputs = try call.json()[key: "inputs"]?.array else {
+    guard let inputs = try call.json()["inputs"]?.array else {
       throw .shape("\"inputs\" must be an array")
     }
     guard inputs.count <= most else {
@@ -12,7 +12,7 @@ extension HubSpotSandbox {
   }
 
   private func id(of input: JSONValue) throws(Refusal) -> String {
-    guard let id = input[key: "id"]?.string ?? input[key: "id"]?.digits else {
+    guard let id = input["id"]?.string ?? input["id"]?.digits else {
       throw .shape("every input needs an \"id\"")
     }
     return id
@@ -61,11 +61,11 @@ extension HubSpotSandbox {
     _ call: Call, _ kind: Kind, _ version: Version
   ) throws(Refusal) -> SandboxResponse {
     let body = try call.json()
-    let property = body[key: "idProperty"]?.string
+    let property = body["idProperty"]?.string
     if let property, property != "hs_object_id" { try requireUnique(property, kind) }
     let by = property == "hs_object_id" ? nil : property
-    let names = (body[key: "properties"]?.array ?? []).compactMap(\.string)
-    let history = (body[key: "propertiesWithHistory"]?.array ?? []).compactMap(\.string)
+    let names = (body["properties"]?.array ?? []).compactMap(\.string)
+    let history = (body["propertiesWithHistory"]?.array ?? []).compactMap(\.string)
     let archived = call.flag("archived")
     var seen: Set<String> = []
     var results: [JSONValue] = []
@@ -92,7 +92,7 @@ extension HubSpotSandbox {
     write: (inout Self, JSONValue) throws(Refusal) -> JSONValue.Object
   ) throws(Refusal) -> SandboxResponse {
     let isTraced = !inputs.isEmpty && inputs.allSatisfy {
-      $0[key: "objectWriteTraceId"]?.string?.isEmpty == false
+      $0["objectWriteTraceId"]?.string?.isEmpty == false
     }
     if !isTraced {
       for input in inputs { try check(self, input) }
@@ -101,7 +101,7 @@ extension HubSpotSandbox {
     var results: [JSONValue] = []
     var errors: [JSONValue] = []
     for input in inputs {
-      let trace = input[key: "objectWriteTraceId"]?.string
+      let trace = input["objectWriteTraceId"]?.string
       do {
         var object = try write(&self, input)
         if let trace { object["objectWriteTraceId"] = .string(trace) }
@@ -119,7 +119,7 @@ extension HubSpotSandbox {
     for property in self[schema: kind].uniqueNames {
       var seen: Set<String> = []
       for input in inputs {
-        guard let value = input[key: "properties"]?[key: property]?.string, !value.isEmpty else {
+        guard let value = input["properties"]?[property]?.string, !value.isEmpty else {
           continue
         }
         guard seen.insert(value.lowercased()).inserted else {
@@ -151,7 +151,7 @@ extension HubSpotSandbox {
     var known: [JSONValue] = []
     var absent: [String] = []
     for input in inputs {
-      let property = input[key: "idProperty"]?.string
+      let property = input["idProperty"]?.string
       if let property { try requireUnique(property, kind) }
       let id = try id(of: input)
       if exact(id, kind, by: property)?.isLive == true {
@@ -176,10 +176,10 @@ extension HubSpotSandbox {
     _ input: JSONValue, _ kind: Kind, _ version: Version
   ) throws(Refusal) -> (Record, Changes) {
     let id = try id(of: input)
-    guard let found = exact(id, kind, by: input[key: "idProperty"]?.string) else {
+    guard let found = exact(id, kind, by: input["idProperty"]?.string) else {
       throw .noObject(id)
     }
-    return (found, try changes(input[key: "properties"], for: found, kind, version))
+    return (found, try changes(input["properties"], for: found, kind, version))
   }
 
   mutating func batchUpsert(
@@ -188,7 +188,7 @@ extension HubSpotSandbox {
     let inputs = try inputs(call)
     try refuseDuplicates(try inputs.map { input throws(Refusal) in try id(of: input) })
     for input in inputs {
-      guard let property = input[key: "idProperty"]?.string else {
+      guard let property = input["idProperty"]?.string else {
         throw .validation("Unable to perform upsert: every input needs an idProperty")
       }
       try requireUnique(property, kind)
@@ -209,13 +209,13 @@ extension HubSpotSandbox {
 
   private func upsertHolder(_ input: JSONValue, _ kind: Kind) -> Record? {
     guard let id = try? id(of: input) else { return nil }
-    return exact(id, kind, by: input[key: "idProperty"]?.string)
+    return exact(id, kind, by: input["idProperty"]?.string)
   }
 
   /// A created record carries the unique value it was asked for by.
   private func upsertBody(_ input: JSONValue) throws(Refusal) -> JSONValue {
-    var values = input[key: "properties"]?.object ?? [:]
-    let property = input[key: "idProperty"]?.string ?? ""
+    var values = input["properties"]?.object ?? [:]
+    let property = input["idProperty"]?.string ?? ""
     if values[property] == nil { values[property] = .string(try id(of: input)) }
     return ["properties": .object(values)]
   }
@@ -231,7 +231,7 @@ extension HubSpotSandbox {
       let (found, changes) = try planned(input, kind, version)
       record = update(found, kind, changes, now: now)
     }
-    let values = try upsertBody(input)[key: "properties"]?.object
+    let values = try upsertBody(input)["properties"]?.object
     var object = json(record, kind, properties: values?.keys ?? [])
     object["new"] = .bool(isNew)
     return object

@@ -1,3 +1,5 @@
+import Foundation
+
 extension HubSpotSandbox.Schema {
   typealias Property = HubSpotSandbox.Property
   typealias Option = HubSpotSandbox.PropertyOption
@@ -80,7 +82,8 @@ extension HubSpotSandbox.Schema {
   }
 
   private static let stages =
-    "subscriber lead marketingqualifiedlead salesqualifiedlead opportunity customer evangelist other"
+    "subscriber lead marketingqualifiedlead salesqualifiedlead opportunity customer "
+    + "evangelist other"
 
   // `hs_lastmodifieddate` exists as a name but never holds a value here.
   private static let contactLines = """
@@ -107,7 +110,7 @@ extension HubSpotSandbox.Schema {
     hs_calculated_merged_vids multi!
     hs_lastmodifieddate datetime!
     hs_searchable_calculated_phone_number string!
-    associatedcompanyid number
+    associatedcompanyid number!
 
     """
 
@@ -162,6 +165,8 @@ extension HubSpotSandbox.Schema {
     "weekly biweekly monthly quarterly per_six_months annually per_two_years per_three_years "
     + "per_four_years per_five_years"
 
+  private static let delays = "hs_billing_start_delay_days hs_billing_start_delay_months"
+
   private static let productLines = """
     name string
     description string
@@ -200,7 +205,7 @@ extension HubSpotSandbox.Schema {
     hs_recurring_billing_number_of_payments number
     hs_recurring_billing_start_date date
     hs_recurring_billing_end_date date!
-    hs_billing_start_delay_type enumeration hs_billing_start_delay_days hs_billing_start_delay_months
+    hs_billing_start_delay_type enumeration \(delays)
     hs_billing_start_delay_days number
     hs_billing_start_delay_months number
     hs_recurring_billing_terms enumeration FIXED AUTOMATICALLY_RENEW

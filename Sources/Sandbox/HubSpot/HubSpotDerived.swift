@@ -1,23 +1,26 @@
 extension HubSpotSandbox {
   /// A property's value as a reader sees it: stored, or worked out now; nil means no value.
   func value(_ name: String, of record: Record, kind: Kind) -> String? {
+    // What the vendor works out is never stored under its name.
+    if let stored = record.values[name] { return stored }
     switch name {
     case "hs_object_id": return String(record.id)
     case kind.createdProperty: return Stamp.text(record.created)
     case kind.modifiedProperty: return Stamp.text(record.modified)
     case "hs_merged_object_ids":
-      return record.ancestors.isEmpty ? nil : record.ancestors.map(String.init).joined(separator: ";")
-    case "hs_object_source": return record.values[name] ?? "INTEGRATION"
+      guard !record.ancestors.isEmpty else { return nil }
+      return record.ancestors.map(String.init).joined(separator: ";")
+    case "hs_object_source": return "INTEGRATION"
     default: break
     }
     switch kind {
-    case .deals: return dealValue(name, of: record) ?? record.values[name]
-    case .lineItems: return lineItemValue(name, of: record) ?? record.values[name]
+    case .deals: return dealValue(name, of: record)
+    case .lineItems: return lineItemValue(name, of: record)
     case .contacts where name == "hs_searchable_calculated_phone_number":
       return record.values["phone"]?.filter(\.isNumber)
     case .contacts where name == "associatedcompanyid":
       return primaryCompany(of: record.id, kind: .contacts)
-    case .contacts, .companies, .products, .tasks, .notes: return record.values[name]
+    case .contacts, .companies, .products, .tasks, .notes: return nil
     }
   }
 
@@ -28,7 +31,9 @@ extension HubSpotSandbox {
   }
 
   private func dealValue(_ name: String, of record: Record) -> String? {
-    func flag(_ test: (Stage) -> Bool) -> String { stage(of: record).map(test) == true ? "true" : "false" }
+    func flag(_ test: (Stage) -> Bool) -> String {
+      stage(of: record).map(test) == true ? "true" : "false"
+    }
     switch name {
     case "hs_is_closed": return flag(\.isClosed)
     case "hs_is_closed_won": return flag(\.isWon)
@@ -47,7 +52,7 @@ extension HubSpotSandbox {
   }
 
   private func count(of id: Int, to kind: Kind) -> String {
-    String(links.all(from: .deals, id, to: kind).count { self[store: kind].records[$0.id]?.isLive == true })
+    String(liveEnds(id, .deals, kind).count)
   }
 
   private func primaryCompany(of id: Int, kind: Kind) -> String? {

@@ -68,7 +68,7 @@ extension HubSpotSandbox {
       if let most = limits.searchSecondly, meter.used("search", within: 1000, now: now) >= most {
         return tooMany(.secondly, headers: [])
       }
-      meter.note("search", now: now)
+      if limits.searchSecondly != nil { meter.note("search", now: now) }
     } else {
       if let most = isOAuth ? limits.tenSecondlyOAuth : limits.tenSecondly,
         meter.used(call.token, within: 10_000, now: now) >= most
@@ -81,9 +81,11 @@ extension HubSpotSandbox {
         {
           return tooMany(.tenSecondly, headers: rateHeaders(call, isOAuth: isOAuth, now: now))
         }
-        meter.note("associations", now: now)
+        if limits.associationsTenSecondly != nil { meter.note("associations", now: now) }
       }
-      meter.note(call.token, now: now)
+      if (isOAuth ? limits.tenSecondlyOAuth : limits.tenSecondly) != nil {
+        meter.note(call.token, now: now)
+      }
     }
     if !isOAuth { meter.noteToday() }
     return nil

@@ -43,6 +43,11 @@ extension HubSpotSandbox {
         ]
       }
     }()
+
+    /// The same by direction: every pair of kinds, row by row.
+    static let byPair: [[LinkType]] = Kind.allCases.flatMap { from in
+      Kind.allCases.map { to in standard.filter { $0.from == from && $0.to == to } }
+    }
   }
 
   /// All associations, kept in both directions.
@@ -60,14 +65,13 @@ extension HubSpotSandbox {
     }
 
     private var ends: [Source: [End]] = [:]
-    var types = LinkType.standard
 
     func types(from: Kind, to: Kind) -> [LinkType] {
-      types.filter { $0.from == from && $0.to == to }
+      LinkType.byPair[from.rawValue * Kind.allCases.count + to.rawValue]
     }
 
     func type(_ id: Int, from: Kind, to: Kind) -> LinkType? {
-      types.first { $0.id == id && $0.from == from && $0.to == to }
+      types(from: from, to: to).first { $0.id == id }
     }
 
     /// The linked records by ascending id.
@@ -132,7 +136,8 @@ extension HubSpotSandbox {
     private mutating func insert(_ type: Int, _ from: Kind, _ id: Int, _ to: Kind, _ other: Int) {
       let source = Source(from: from, id: id, to: to)
       let list = ends[source] ?? []
-      let place = list.firstIndex { $0.id >= other } ?? list.count
+      let isNewest = list.last.map { $0.id < other } ?? true
+      let place = isNewest ? list.count : list.firstIndex { $0.id >= other } ?? list.count
       if place < list.count, list[place].id == other {
         guard !list[place].types.contains(type) else { return }
         ends[source]?[place].types = (list[place].types + [type]).sorted()

@@ -3,8 +3,8 @@ extension HubSpotSandbox {
 
   mutating func merge(_ call: Call, _ kind: Kind) throws(Refusal) -> SandboxResponse {
     let body = try call.json()
-    guard let primary = body[key: "primaryObjectId"]?.string,
-      let secondary = body[key: "objectIdToMerge"]?.string
+    guard let primary = body["primaryObjectId"]?.string,
+      let secondary = body["objectIdToMerge"]?.string
     else { throw .shape("\"primaryObjectId\" and \"objectIdToMerge\" must be given as text") }
     let record = try merge(kind, primary, secondary, now: call.now)
     return .json(.object(json(record, kind, properties: [])))

@@ -7,7 +7,7 @@ extension HubSpotSandbox {
     _ request: SandboxRequest, parts: [String], at now: SandboxTime
   ) -> SandboxResponse {
     let method = request.method.uppercased()
-    let path = parts.dropFirst().map(String.init)
+    let path = Array(parts.dropFirst())
     switch (method, path.count, path.last) {
     case ("GET", 1, "authorize"): return authorize(request, now: now.milliseconds)
     case ("POST", 2, "token"): return token(request, now: now.milliseconds)
@@ -45,7 +45,7 @@ extension HubSpotSandbox {
       client: client, redirect: redirect, scopes: Set(wanted).union(["oauth"]),
       challenge: request.queryValue("code_challenge"), expires: now + Self.codeSeconds * 1000)
     var target = redirect + (redirect.contains("?") ? "&" : "?") + "code=" + code
-    if let state = request.queryValue("state") { target += "&state=" + state.formEncoded }
+    if let state = request.queryValue("state") { target += "&state=" + state.hubSpotEncoded }
     return SandboxResponse(
       status: 302, headers: [SandboxResponse.Header(name: "Location", value: target)])
   }

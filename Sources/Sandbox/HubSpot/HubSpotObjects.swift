@@ -74,7 +74,7 @@ extension HubSpotSandbox {
     let history = call.list("propertiesWithHistory")
     let limit = try call.limit(standard: 10, most: history.isEmpty ? 100 : 50)
     let archived = call.flag("archived")
-    let linked = try call.list("associations").map { name throws(Refusal) in try kind(ofName: name) }
+    let linked = try linkedKinds(call)
     let store = self[store: kind]
     var position = 0
     if let after = call.request.queryValue("after"), !after.isEmpty {
@@ -98,12 +98,14 @@ extension HubSpotSandbox {
     return .json(["results": .array(results)])
   }
 
-  private func kind(ofName name: String) throws(Refusal) -> Kind {
-    try kind(name.replacing(" ", with: "_"))
+  private func linkedKinds(_ call: Call) throws(Refusal) -> [Kind] {
+    try call.list("associations").map { name throws(Refusal) in
+      try kind(name.replacing(" ", with: "_"))
+    }
   }
 
   func getOne(_ call: Call, _ kind: Kind, _ id: String) throws(Refusal) -> SandboxResponse {
-    let linked = try call.list("associations").map { name throws(Refusal) in try self.kind(ofName: name) }
+    let linked = try linkedKinds(call)
     let found: Record?
     if call.flag("archived") {
       found = Int(id).flatMap { self[store: kind].records[$0] }.flatMap { $0.isLive ? nil : $0 }
@@ -170,7 +172,7 @@ extension HubSpotSandbox {
     guard let found = try find(id, kind, by: call.request.queryValue("idProperty")) else {
       throw .noObject(id)
     }
-    let changes = try changes(body[key: "properties"], for: found, kind, version)
+    let changes = try changes(body["properties"], for: found, kind, version)
     let record = update(found, kind, changes, now: call.now)
     return .json(.object(json(record, kind, properties: Array(changes.keys))))
   }

@@ -32,7 +32,8 @@ extension HubSpotSandbox {
   private func shown(_ property: Property) -> Property {
     var property = property
     switch property.name {
-    case "pipeline": property.options = pipelines.map { PropertyOption(label: $0.label, value: $0.id) }
+    case "pipeline":
+      property.options = pipelines.map { PropertyOption(label: $0.label, value: $0.id) }
     case "dealstage":
       property.options = pipelines.flatMap(\.stages)
         .map { PropertyOption(label: $0.label, value: $0.id) }
@@ -66,18 +67,18 @@ extension HubSpotSandbox {
     _ body: JSONValue, _ kind: Kind, now: Int64
   ) throws(Refusal) -> Property {
     let fields = ["name", "label", "type", "fieldType", "groupName"]
-    let absent = fields.filter { body[key: $0]?.string?.isEmpty ?? true }
-    guard absent.isEmpty, let name = body[key: "name"]?.string,
-      let label = body[key: "label"]?.string, let group = body[key: "groupName"]?.string,
-      let fieldType = body[key: "fieldType"]?.string
+    let absent = fields.filter { body[$0]?.string?.isEmpty ?? true }
+    guard absent.isEmpty, let name = body["name"]?.string,
+      let label = body["label"]?.string, let group = body["groupName"]?.string,
+      let fieldType = body["fieldType"]?.string
     else {
       throw .validation("Some required fields were not set: [\(absent.joined(separator: ", "))]")
     }
-    guard let type = body[key: "type"]?.string.flatMap(PropertyType.init(rawValue:)),
+    guard let type = body["type"]?.string.flatMap(PropertyType.init(rawValue:)),
       Self.fieldTypes[type]?.contains(fieldType) == true
     else {
       throw .validation(
-        "Invalid type and fieldType: \(body[key: "type"]?.string ?? "") with \(fieldType)")
+        "Invalid type and fieldType: \(body["type"]?.string ?? "") with \(fieldType)")
     }
     guard Self.isName(name) else {
       throw .validation(
@@ -93,14 +94,14 @@ extension HubSpotSandbox {
         message: "A property named '\(name)' already exists.",
         subCategory: "Properties.PROPERTY_EXISTS")
     }
-    let isUnique = body[key: "hasUniqueValue"]?.bool ?? false
+    let isUnique = body["hasUniqueValue"]?.bool ?? false
     guard !isUnique || self[schema: kind].uniqueNames.count < 10 else {
       throw .validation("Only 10 unique properties are allowed per object type")
     }
     var property = Property(
       name: name, label: label, type: type, fieldType: fieldType, group: group,
-      description: body[key: "description"]?.string ?? "",
-      options: try options(body[key: "options"], type, fieldType), isUnique: isUnique,
+      description: body["description"]?.string ?? "",
+      options: try options(body["options"], type, fieldType), isUnique: isUnique,
       created: now, modified: now)
     property.extra = extra(body)
     self[schema: kind].put(property)
@@ -113,7 +114,7 @@ extension HubSpotSandbox {
       "showCurrencySymbol", "currencyPropertyName", "numberDisplayHint", "textDisplayHint",
       "formField", "hidden", "displayOrder",
     ] {
-      if let value = body[key: name], !value.isNull { extra[name] = value }
+      if let value = body[name], !value.isNull { extra[name] = value }
     }
     return extra
   }
@@ -130,7 +131,7 @@ extension HubSpotSandbox {
     _ json: JSONValue?, _ type: PropertyType, _ fieldType: String
   ) throws(Refusal) -> [PropertyOption] {
     let list = try (json?.array ?? []).map { option throws(Refusal) in
-      guard let label = option[key: "label"]?.string, let value = option[key: "value"]?.string,
+      guard let label = option["label"]?.string, let value = option["value"]?.string,
         !value.isEmpty
       else { throw .shape("every option needs a \"label\" and a \"value\"") }
       return PropertyOption(label: label, value: value)
@@ -150,15 +151,15 @@ extension HubSpotSandbox {
     guard !property.isBuiltIn else {
       throw .validation("The definition of \(name) is read only")
     }
-    if let label = body[key: "label"]?.string { property.label = label }
-    if let description = body[key: "description"]?.string { property.description = description }
-    if let group = body[key: "groupName"]?.string {
+    if let label = body["label"]?.string { property.label = label }
+    if let description = body["description"]?.string { property.description = description }
+    if let group = body["groupName"]?.string {
       guard self[schema: kind].groups.contains(where: { $0.name == group }) else {
         throw .validation("Property group '\(group)' does not exist")
       }
       property.group = group
     }
-    if let list = body[key: "options"], !list.isNull {
+    if let list = body["options"], !list.isNull {
       property.options = try options(list, property.type, property.fieldType)
     }
     for (key, value) in extra(body) { property.extra[key] = value }
@@ -183,8 +184,8 @@ extension HubSpotSandbox {
       return .json(["results": .array(self[schema: kind].groups.map(\.json))])
     case ("POST", nil, _):
       let body = try call.json()
-      guard let name = body[key: "name"]?.string, !name.isEmpty,
-        let label = body[key: "label"]?.string, !label.isEmpty
+      guard let name = body["name"]?.string, !name.isEmpty,
+        let label = body["label"]?.string, !label.isEmpty
       else { throw .validation("Some required fields were not set: [name, label]") }
       guard !self[schema: kind].groups.contains(where: { $0.name == name }) else {
         throw Refusal(
@@ -193,13 +194,13 @@ extension HubSpotSandbox {
           subCategory: "Properties.PROPERTY_GROUP_EXISTS")
       }
       let group = PropertyGroup(
-        name: name, label: label, order: body[key: "displayOrder"]?.int ?? -1)
+        name: name, label: label, order: body["displayOrder"]?.int ?? -1)
       self[schema: kind].groups.append(group)
       return .json(group.json, status: 201)
     case ("GET", _?, let index?): return .json(self[schema: kind].groups[index].json)
     case ("PATCH", _?, let index?):
       let body = try call.json()
-      if let label = body[key: "label"]?.string { self[schema: kind].groups[index].label = label }
+      if let label = body["label"]?.string { self[schema: kind].groups[index].label = label }
       return .json(self[schema: kind].groups[index].json)
     case ("DELETE", let name?, let index?):
       guard !self[schema: kind].list(archived: false).contains(where: { $0.group == name }) else {
@@ -218,29 +219,31 @@ extension HubSpotSandbox {
     _ call: Call, _ kind: Kind, _ operation: String
   ) throws(Refusal) -> SandboxResponse {
     guard ["read", "create", "archive"].contains(operation) else { throw .noRoute }
-    guard let inputs = try call.json()[key: "inputs"]?.array, inputs.count <= 100 else {
+    guard let inputs = try call.json()["inputs"]?.array, inputs.count <= 100 else {
       throw .shape("\"inputs\" must be an array of at most 100")
     }
     var results: [JSONValue] = []
     var errors: [JSONValue] = []
     for input in inputs {
-      let name = input[key: "name"]?.string ?? ""
       do {
-        switch operation {
-        case "read":
-          guard let property = self[schema: kind][name] else { throw noProperty(name, kind) }
-          results.append(shown(property).json)
-        case "create": results.append(try define(input, kind, now: call.now).json)
-        case "archive": try undefine(name, kind, now: call.now)
-        default: throw .noRoute
-        }
+        let property = try change(input, kind, operation, now: call.now)
+        results.append(property.json)
       } catch {
-        guard error.status != Refusal.noRoute.status || operation != "archive" else { continue }
         errors.append(error.batchEntry(traceID: nil))
       }
     }
     guard operation != "archive" else { return SandboxResponse(status: 204) }
     let status = operation == "create" ? 201 : 200
     return batchReply(results, errors: errors, .v3, status: status, now: call.now)
+  }
+
+  private mutating func change(
+    _ input: JSONValue, _ kind: Kind, _ operation: String, now: Int64
+  ) throws(Refusal) -> Property {
+    if operation == "create" { return try define(input, kind, now: now) }
+    let name = input["name"]?.string ?? ""
+    guard let property = self[schema: kind][name] else { throw noProperty(name, kind) }
+    if operation == "archive" { try undefine(name, kind, now: now) }
+    return shown(property)
   }
 }

@@ -54,6 +54,9 @@ extension HubSpotSandbox {
     static let noRoute = Self(
       status: 404, category: "OBJECT_NOT_FOUND", message: "Resource not found")
 
+    static let longAddress = Self(
+      status: 414, category: "VALIDATION_ERROR", message: "The request address is too long")
+
     static let wrongMethod = Self(
       status: 405, category: "METHOD_NOT_ALLOWED", message: "HTTP method not allowed here")
 

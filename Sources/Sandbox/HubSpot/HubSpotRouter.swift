@@ -8,7 +8,7 @@ extension HubSpotSandbox {
     default: break
     }
     guard parts.count >= 3 else { throw .noRoute }
-    if let version = Version(path: parts[1]) {
+    if let version = Version(path: parts[1]), version == .v3 || version == .v4 {
       return try crm(call, area: parts[2], version, Array(parts.dropFirst(3)))
     }
     guard let version = Version(path: parts[2]), version != .v3,

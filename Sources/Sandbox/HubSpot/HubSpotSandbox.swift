@@ -17,6 +17,7 @@ package struct HubSpotSandbox: SimulatedVendor {
   var aliases: [Int: Int] = [:]
   /// What an administrator made mandatory; only the newest edition enforces it on API writes.
   var mandatory: [Kind: [String]] = [:]
+  var memo: SearchMemo?
   /// Requests answered so far, by method and area, for example `POST crm/objects`.
   package internal(set) var requestCounts: [String: Int] = [:]
 
@@ -43,6 +44,8 @@ package struct HubSpotSandbox: SimulatedVendor {
     taxRates = Self.demoTaxRates
     if withSyncFields { for kind in Kind.allCases { self[schema: kind].addSyncFields(kind) } }
   }
+
+  private static let longestAddress = 16_000
 
   subscript(store kind: Kind) -> Store {
     get { stores[kind.rawValue] }
@@ -85,6 +88,7 @@ package struct HubSpotSandbox: SimulatedVendor {
   ) -> SandboxResponse {
     let parts = request.path.split(separator: "/").map(String.init)
     count(request.method, parts)
+    if isWrite(request) { memo = nil }
     if parts.first == "oauth" { return oauth(request, parts: parts, at: now) }
     var isOAuth = false
     var call = Call(request: request, parts: parts, now: now.milliseconds)
@@ -96,7 +100,8 @@ package struct HubSpotSandbox: SimulatedVendor {
     }
     if let refusal = limited(call, isOAuth: isOAuth, now: call.now) { return refusal }
     var answer: SandboxResponse
-    do {
+    do throws(Refusal) {
+      guard call.addressLength <= Self.longestAddress else { throw .longAddress }
       answer = try route(call)
     } catch {
       answer = render(error)
@@ -135,10 +140,17 @@ extension HubSpotSandbox {
     var isSearch: Bool { parts.last == "search" && parts.contains("objects") }
     var isAssociation: Bool { parts.contains("associations") }
 
+    var addressLength: Int {
+      request.query.reduce(request.path.utf8.count) {
+        $0 + $1.name.utf8.count + $1.value.utf8.count + 2
+      }
+    }
+
     /// `properties=a&properties=b` and `properties=a,b` mean the same.
     func list(_ name: String) -> [String] {
       request.query.filter { $0.name == name }
-        .flatMap { $0.value.split(separator: ",").map { $0.trimming() } }.filter { !$0.isEmpty }
+        .flatMap { $0.value.split(separator: ",").map { $0.trimming() } }
+        .filter { !$0.isEmpty }
     }
 
     /// `true` in any letter case; some clients write `True`.
@@ -163,7 +175,7 @@ extension HubSpotSandbox {
     func nextLink(after: String) -> JSONValue {
       var query = request.query.filter { $0.name != "after" }
       query.append(SandboxRequest.QueryItem(name: "after", value: after))
-      let text = query.map { "\($0.name)=\($0.value.formEncoded)" }.joined(separator: "&")
+      let text = query.map { "\($0.name)=\($0.value.hubSpotEncoded)" }.joined(separator: "&")
       return [
         "after": .string(after),
         "link": .string("https://api.hubapi.com\(request.path)?\(text)"),
@@ -180,7 +192,7 @@ extension StringProtocol {
 
 extension String {
   /// Percent-encoded for a query value.
-  var formEncoded: String {
+  var hubSpotEncoded: String {
     var text = ""
     for byte in utf8 {
       switch byte {

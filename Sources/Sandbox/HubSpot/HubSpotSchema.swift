@@ -79,6 +79,7 @@ extension HubSpotSandbox {
     private(set) var properties: [String: Property] = [:]
     var groups: [PropertyGroup] = []
     private(set) var uniqueNames: [String] = []
+    private(set) var computedNames: [String] = []
 
     subscript(name: String) -> Property? {
       guard let found = properties[name], found.archivedAt == nil else { return nil }
@@ -89,6 +90,7 @@ extension HubSpotSandbox {
       if properties[property.name] == nil { names.append(property.name) }
       properties[property.name] = property
       uniqueNames = names.filter { properties[$0]?.isUnique == true }
+      computedNames = names.filter { properties[$0]?.isReadOnly == true }
     }
 
     func list(archived: Bool) -> [Property] {

@@ -1,8 +1,10 @@
 extension HubSpotSandbox {
   mutating func search(_ call: Call, _ kind: Kind) throws(Refusal) -> SandboxResponse {
     let query = try searchQuery(call, kind)
-    self[store: kind].settle(now: call.now, lag: lag)
-    let (total, page) = matches(query, kind)
+    if self[store: kind].settle(now: call.now, lag: lag) { memo = nil }
+    let found = try remembered(call, query, kind)
+    let total = found.count
+    let page = page(of: found, query, kind)
     var object: JSONValue.Object = [
       "total": .integer(total),
       "results": .array(
@@ -22,9 +24,32 @@ extension HubSpotSandbox {
     return store.shadows[id].map(\.visible) ?? record
   }
 
-  private func matches(_ query: SearchQuery, _ kind: Kind) -> (total: Int, page: [Record]) {
+  /// The next page of a query that was just asked need not be searched again.
+  private mutating func remembered(
+    _ call: Call, _ query: SearchQuery, _ kind: Kind
+  ) throws(Refusal) -> [SortedIndex.Key] {
+    var question = try call.json().object ?? [:]
+    for name in ["after", "limit", "properties"] { question[name] = nil }
+    if let memo, memo.kind == kind, memo.question == question { return memo.found }
+    let found = matches(query, kind)
+    memo = SearchMemo(kind: kind, question: question, found: found)
+    return found
+  }
+
+  private func page(
+    of found: [SortedIndex.Key], _ query: SearchQuery, _ kind: Kind
+  ) -> [Record] {
+    guard query.offset < found.count else { return [] }
+    let range = query.offset..<min(found.count, query.offset + query.limit)
+    let keys = query.descending
+      ? range.map { found[found.count - 1 - $0] } : range.map { found[$0] }
+    return keys.compactMap { visible($0.id, kind) }
+  }
+
+  /// All matches in ascending order.
+  private func matches(_ query: SearchQuery, _ kind: Kind) -> [SortedIndex.Key] {
     let groups = query.groups.filter { !$0.isEmpty }
-    if groups.isEmpty, !query.groups.isEmpty { return (0, []) }
+    if groups.isEmpty, !query.groups.isEmpty { return [] }
     let keys = candidates(groups, kind)
     let needsRecords = !query.words.isEmpty || groups.contains { !$0.others.isEmpty }
     let isPlain = groups.count <= 1 && !needsRecords
@@ -37,13 +62,7 @@ extension HubSpotSandbox {
     case .id: found.sort { $0.id < $1.id }
     case .property(let name): found = sorted(found, by: name, kind)
     }
-    let range = query.offset..<min(found.count, query.offset + query.limit)
-    guard range.lowerBound <= range.upperBound, query.offset < found.count else {
-      return (found.count, [])
-    }
-    let keysOfPage = query.descending
-      ? range.map { found[found.count - 1 - $0] } : range.map { found[$0] }
-    return (found.count, keysOfPage.compactMap { visible($0.id, kind) })
+    return found
   }
 
   /// Everything that may match, by (modified, id) as search sees them.

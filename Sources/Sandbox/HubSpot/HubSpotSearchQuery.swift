@@ -17,7 +17,7 @@ extension HubSpotSandbox {
 
   struct Filter: Sendable {
     var property: String
-    /// nil: a text property.
+    /// Text for the pseudo-property `associations.<type>`.
     var type: PropertyType
     var operation: Operator
     var values: [String]
@@ -53,6 +53,13 @@ extension HubSpotSandbox {
     var offset: Int
   }
 
+  /// The matches of the latest search; forgotten at every write.
+  struct SearchMemo: Sendable {
+    var kind: Kind
+    var question: JSONValue.Object
+    var found: [SortedIndex.Key]
+  }
+
   private static let mostBody = 3000
   private static let mostResults = 10_000
 
@@ -63,21 +70,21 @@ extension HubSpotSandbox {
     guard length <= Self.mostBody else {
       throw .validation("The request body has \(length) characters, the most is \(Self.mostBody)")
     }
-    let limit = try number(body[key: "limit"], "limit") ?? 10
+    let limit = try number(body["limit"], "limit") ?? 10
     guard (1...200).contains(limit) else {
       throw .validation("Invalid limit \(limit): a search page holds 1 to 200 records")
     }
-    let offset = try number(body[key: "after"], "after") ?? 0
-    guard offset >= 0, offset + limit <= Self.mostResults else {
+    let offset = try number(body["after"], "after") ?? 0
+    guard (0...(Self.mostResults - limit)).contains(offset) else {
       throw .validation(
         "Paging past \(Self.mostResults) results is not supported: after \(offset), limit \(limit)")
     }
-    let (sort, descending) = try sortKey(body[key: "sorts"], kind)
+    let (sort, descending) = try sortKey(body["sorts"], kind)
     return SearchQuery(
       groups: try filterGroups(body, kind),
-      words: (body[key: "query"]?.string ?? "").lowercased().split(separator: " ").map(String.init),
+      words: (body["query"]?.string ?? "").lowercased().split(separator: " ").map(String.init),
       sort: sort, descending: descending,
-      properties: (body[key: "properties"]?.array ?? []).compactMap(\.string), limit: limit,
+      properties: (body["properties"]?.array ?? []).compactMap(\.string), limit: limit,
       offset: offset)
   }
 
@@ -95,8 +102,8 @@ extension HubSpotSandbox {
     let list = sorts?.array ?? []
     guard list.count <= 1 else { throw .validation("Only one sort is supported") }
     guard let sort = list.first else { return (.id, false) }
-    var name = sort.string ?? sort[key: "propertyName"]?.string ?? ""
-    var descending = sort[key: "direction"]?.string?.uppercased() == "DESCENDING"
+    var name = sort.string ?? sort["propertyName"]?.string ?? ""
+    var descending = sort["direction"]?.string?.uppercased() == "DESCENDING"
     if name.hasPrefix("-") {
       name.removeFirst()
       descending = true
@@ -119,9 +126,9 @@ extension HubSpotSandbox {
   private func filterGroups(
     _ body: JSONValue, _ kind: Kind
   ) throws(Refusal) -> [FilterGroup] {
-    var groups = (body[key: "filterGroups"]?.array ?? []).map { $0[key: "filters"]?.array ?? [] }
+    var groups = (body["filterGroups"]?.array ?? []).map { $0["filters"]?.array ?? [] }
     // A bare list of filters counts as one group.
-    if groups.isEmpty, let filters = body[key: "filters"]?.array { groups = [filters] }
+    if groups.isEmpty, let filters = body["filters"]?.array { groups = [filters] }
     guard groups.count <= 5, groups.allSatisfy({ $0.count <= 6 }),
       groups.reduce(0, { $0 + $1.count }) <= 18
     else {
@@ -135,17 +142,19 @@ extension HubSpotSandbox {
   }
 
   private func filter(_ json: JSONValue, _ kind: Kind) throws(Refusal) -> Filter {
-    guard let name = json[key: "propertyName"]?.string,
-      let operation = json[key: "operator"]?.string.flatMap(Operator.init(rawValue:))
+    guard let name = json["propertyName"]?.string,
+      let operation = json["operator"]?.string.flatMap(Operator.init(rawValue:))
     else {
       throw .validation(
         "Every filter needs a propertyName and an operator, one of "
           + Operator.allCases.map(\.rawValue).joined(separator: ", "))
     }
-    func text(_ value: JSONValue?) -> String? { value?.string ?? value?.digits ?? value?.bool.map { "\($0)" } }
+    func text(_ value: JSONValue?) -> String? {
+      value?.string ?? value?.digits ?? value?.bool.map { "\($0)" }
+    }
     var filter = Filter(
       property: name, type: .string, operation: operation, values: [],
-      high: text(json[key: "highValue"]))
+      high: text(json["highValue"]))
     if name.hasPrefix("associations.") {
       filter.association = try self.kind(String(name.dropFirst("associations.".count)))
     } else {
@@ -154,19 +163,19 @@ extension HubSpotSandbox {
     }
     switch operation {
     case .oneOf, .noneOf:
-      filter.values = (json[key: "values"]?.array ?? []).compactMap(text)
+      filter.values = (json["values"]?.array ?? []).compactMap(text)
       guard !filter.values.isEmpty else {
         throw .validation("operator \(operation.rawValue) requires a non-empty values array")
       }
     case .present, .absent: break
     case .between:
-      guard let low = text(json[key: "value"]), filter.high != nil else {
+      guard let low = text(json["value"]), filter.high != nil else {
         throw .validation("operator BETWEEN requires value and highValue")
       }
       filter.values = [low]
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .containsToken,
       .containsNoToken:
-      guard let value = text(json[key: "value"]) else {
+      guard let value = text(json["value"]) else {
         throw .validation("operator \(operation.rawValue) requires a value")
       }
       filter.values = [value]
@@ -233,9 +242,9 @@ extension HubSpotSandbox {
     guard let value = filter.values.first.flatMap(Stamp.parse) else { return nil }
     switch filter.operation {
     case .equal: return value...value
-    case .less: return .min ... value - 1
+    case .less: return value == .min ? nil : .min ... value - 1
     case .lessOrEqual: return .min ... value
-    case .greater: return value + 1 ... .max
+    case .greater: return value == .max ? nil : value + 1 ... .max
     case .greaterOrEqual: return value ... .max
     case .between:
       guard let high = filter.high.flatMap(Stamp.parse), high >= value else { return nil }

@@ -90,7 +90,7 @@ extension HubSpotSandbox {
     guard rest.count == 2 else { throw .noRoute }
     let active = call.request.queryValue("active").map { $0.lowercased() == "true" }
     let limit = try call.limit(standard: 100, most: 100)
-    let after = call.request.queryValue("after").flatMap { Int($0) } ?? 0
+    let after = max(0, call.request.queryValue("after").flatMap { Int($0) } ?? 0)
     let wanted = taxRates.filter { active == nil || $0.isActive == active }
     let page = wanted.dropFirst(after).prefix(limit)
     var object: JSONValue.Object = ["results": .array(page.map(\.json))]

@@ -71,16 +71,19 @@ extension HubSpotSandbox {
       unique[property]?[value.lowercased()]
     }
 
-    /// Lets the index catch up with all writes older than the lag.
-    mutating func settle(now: Int64, lag: Lag) {
+    /// Lets the index catch up with all writes older than the lag; tells whether any were.
+    mutating func settle(now: Int64, lag: Lag) -> Bool {
+      var hasChanged = false
       for (id, shadow) in shadows {
         var shadow = shadow
         while let next = shadow.pending.first, next.written + lag.delay(of: id) <= now {
           shadow.visible = next.record
           shadow.pending.removeFirst()
+          hasChanged = true
         }
         shadows[id] = shadow.pending.isEmpty ? nil : shadow
       }
+      return hasChanged
     }
 
     /// The position in `order` of the first id not smaller than `id`.

@@ -66,9 +66,9 @@ extension HubSpotSandbox {
   }
 
   private func view(_ record: Record, _ kind: Kind) -> RecordView {
-    var properties: [String: String] = [:]
-    for property in self[schema: kind].list(archived: false) {
-      properties[property.name] = value(property.name, of: record, kind: kind)
+    var properties = record.values.filter { self[schema: kind][$0.key] != nil }
+    for name in self[schema: kind].computedNames where properties[name] == nil {
+      properties[name] = value(name, of: record, kind: kind)
     }
     var links: [Kind: [RecordView.Link]] = [:]
     for other in Kind.allCases {

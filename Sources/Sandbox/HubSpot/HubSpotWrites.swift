@@ -9,11 +9,11 @@ extension HubSpotSandbox {
   func creation(
     _ body: JSONValue, _ kind: Kind, _ version: Version
   ) throws(Refusal) -> Creation {
-    let changes = try checked(body[key: "properties"] ?? [:], kind: kind, current: nil)
+    let changes = try checked(body["properties"] ?? [:], kind: kind, current: nil)
     try requireForCreation(changes, kind, version)
     try requireFree(changes, kind, holder: nil)
     return Creation(
-      changes: changes, targets: try linkTargets(body[key: "associations"], from: kind))
+      changes: changes, targets: try linkTargets(body["associations"], from: kind))
   }
 
   /// Creates a record from `{properties, associations?}`; nothing is written when it is refused.

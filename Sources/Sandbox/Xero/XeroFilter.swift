@@ -77,8 +77,8 @@ enum XeroField: Sendable {
   }
 
   func holds(_ function: XeroFilter.Function, _ text: String) -> Bool {
-    guard case .text(let own?) = self else { return false }
-    let (own, other) = (foldedText(own), foldedText(text))
+    guard case .text(let held?) = self else { return false }
+    let (own, other) = (foldedText(held), foldedText(text))
     return switch function {
     case .contains: other.isEmpty || own.contains(other)
     case .startswith: own.hasPrefix(other)

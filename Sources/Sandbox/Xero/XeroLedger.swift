@@ -27,7 +27,11 @@ package struct XeroLedger: Sendable {
   private(set) var contactsByNumber = XeroIndex()
   private(set) var contactsByEmail = XeroIndex()
   private(set) var creditsByNumber = XeroIndex()
+  /// Whether the valid elements of a batch survive when another one fails and the answer is a 400;
+  /// the vendor does not say, so a client must stand both.
+  package var keepsValidOfFailedBatch = false
   private var undo: [UndoStep]?
+  private var listsBefore: (repeating: [XeroRepeatingInvoice], items: [XeroItem]) = ([], [])
 
   private enum UndoStep: Sendable {
     case contact(XeroID, before: XeroContact?)
@@ -92,13 +96,17 @@ package struct XeroLedger: Sendable {
   // MARK: All or nothing
 
   /// From now until `keep` or `rollBack`, each change can be taken back.
-  mutating func beginBatch() { undo = [] }
+  mutating func beginBatch() {
+    undo = []
+    listsBefore = (repeatingInvoices, items)
+  }
 
   mutating func keep() { undo = nil }
 
   mutating func rollBack() {
     let steps = undo ?? []
     undo = nil
+    (repeatingInvoices, items) = listsBefore
     for step in steps.reversed() {
       switch step {
       case .contact(let id, let before):

@@ -24,7 +24,10 @@ enum XeroWire {
     guard text.hasPrefix("/Date("), text.hasSuffix(")/") else { return nil }
     let inner = text.dropFirst(6).dropLast(2)
     let sign = inner.dropFirst().lastIndex { $0 == "+" || $0 == "-" }
-    return Int64(sign.map { inner[..<$0] } ?? inner)
+    // The year 9999 is the last one a date can have.
+    return Int64(sign.map { inner[..<$0] } ?? inner).flatMap {
+      (0...253_402_300_799_999).contains($0) ? $0 : nil
+    }
   }
 }
 

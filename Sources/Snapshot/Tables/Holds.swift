@@ -86,4 +86,13 @@ extension SnapshotReader {
       try Stored.decode(Conflict.self, from: $0[0], table: "conflict", key: $0[1])
     }
   }
+
+  /// Subjects held for one of the reasons.
+  package func held(for codes: [HoldCode]) throws -> [Subject] {
+    let marks = databaseQuestionMarks(count: codes.count)
+    return try String.fetchAll(
+      db, sql: "SELECT DISTINCT subject FROM hold WHERE code IN (\(marks)) ORDER BY subject",
+      arguments: StatementArguments(codes.map(\.rawValue))
+    ).compactMap { Subject($0) }
+  }
 }

@@ -17,13 +17,15 @@ package struct JournalEntry: Hashable, Sendable {
 }
 
 extension SnapshotWriter {
-  /// Records the intent. An operation that is already open is left as it is.
+  /// Records the intent. One planned before and never sent is taken over by this run; one whose
+  /// outcome is open is left as it is.
   package func plan(_ operation: Operation, run: Int64, at now: Instant) throws {
     try db.execute(
       sql: """
         INSERT INTO operation (id, run, state, action, system, object, subject, body, planned_at)
         VALUES (?, ?, 'planned', ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (id) WHERE state IN ('planned', 'sent', 'unknown') DO NOTHING
+        ON CONFLICT (id) WHERE state IN ('planned', 'sent', 'unknown') DO UPDATE SET
+          run = excluded.run, body = excluded.body WHERE operation.state = 'planned'
         """,
       arguments: [
         operation.id.rawValue, run, operation.action.rawValue, operation.system.rawValue,

@@ -101,6 +101,14 @@ extension SnapshotReader {
       arguments: [subject.system.rawValue, subject.kind.rawValue, subject.id]) == digest
   }
 
+  /// What the listing last showed of a record; nil when it was never stored.
+  package func headDigest(of subject: Subject) throws -> String? {
+    try String.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT head_digest FROM record WHERE system = ? AND kind = ? AND id = ?"),
+      arguments: [subject.system.rawValue, subject.kind.rawValue, subject.id])
+  }
+
   /// A digest of a record without its modified stamp.
   package func digest(of value: some Recordable) throws -> String {
     try SnapshotWriter.encoded(value).digest

@@ -38,9 +38,10 @@ extension SnapshotWriter {
     ).execute(arguments: [system.rawValue, feed, try Stored.encode(body)])
   }
 
-  /// Forgets how far every listing was read, for a full pass.
+  /// Forgets how far every listing was read and what it showed, for a full pass.
   package func clearCursors() throws {
     try db.execute(sql: "DELETE FROM cursor")
+    try db.execute(sql: "UPDATE record SET head_digest = ''")
   }
 
   package func setCache(_ key: String, _ body: some Encodable, readAt: Instant) throws {

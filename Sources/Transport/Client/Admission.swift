@@ -75,8 +75,9 @@ extension SystemClient {
 
   private func decision(_ priority: CallPriority) -> Result<Budget.Admission, RemoteError> {
     let now = time.monotonic()
-    if let pausedUntil, pausedUntil > now {
-      return .success(.wait(pausedUntil - now, window: "rate limit"))
+    if let pause, pause.until > now {
+      if pause.until >= passDeadline { return .failure(.rateLimited(pause.limit)) }
+      return .success(.wait(pause.until - now, window: pause.limit.scope))
     }
     let wall = time.now()
     switch loadedBudget(wall, now) {

@@ -39,14 +39,16 @@ extension SystemClient {
     headers["User-Agent"] = userAgent
     if headers["Accept"] == nil, call.expects == .json { headers["Accept"] = "application/json" }
     for (name, value) in credentials { headers[name] = value }
-    return HTTPRequest(method: call.method, url: call.url, headers: headers, body: call.body)
+    return HTTPRequest(
+      method: call.method, url: call.url, headers: headers, body: call.body,
+      isRepeatable: call.purpose.isRead)
   }
 
   /// Cancelling the caller ends a read at once; a write runs on to its answer or its deadline.
   private func sent(
     _ request: HTTPRequest, _ call: Call, within total: Duration
   ) async -> Result<HTTPResponse, HTTPFailure> {
-    if Task.isCancelled { return .failure(.cancelledBeforeSending) }
+    if Task.isCancelled || isDraining { return .failure(.cancelledBeforeSending) }
     let task = Task { [exchange, time, limits] in
       await race(request, through: exchange, idle: limits.idle, total: total, time: time)
     }
@@ -74,7 +76,7 @@ extension SystemClient {
 
   private func giveBack(_ verdict: Verdict) {
     occupied -= 1
-    if case .notSent(_, countsAsSent: false) = verdict {
+    if case .notSent = verdict {
       callCount -= 1
       budget?.refund(wall: time.now())
     }

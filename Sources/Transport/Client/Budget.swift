@@ -71,7 +71,8 @@ package struct Budget: Sendable {
 
   private func dayExhaustion(_ priority: CallPriority, wall: Int64) -> Exhaustion? {
     guard let left = state.remaining(limits, at: wall) else { return nil }
-    let day = state.freshReading(at: wall)?.limit ?? limits.perDay ?? limits.dailyCap ?? 0
+    let vendorDay = max(state.freshReading(at: wall)?.limit ?? limits.perDay ?? 0, left)
+    let day = min(vendorDay, limits.dailyCap ?? vendorDay)
     let forMoney = day * limits.moneyReservePercent / 100
     let floor: Int
     switch priority {
@@ -90,7 +91,6 @@ package struct Budget: Sendable {
     starts.append(monotonic)
     let horizon = monotonic - Self.longest(limits)
     starts.removeAll { $0 < horizon }
-    if starts.isEmpty { starts.append(monotonic) }
     state.spend(at: wall, keeping: Self.longest(limits))
   }
 

@@ -18,7 +18,8 @@ extension SystemClient {
       stop(limit)
       throw .rateLimited(limit)
     }
-    pausedUntil = max(pausedUntil ?? until, until)
+    course.remaining = limits.perCallDeadline
+    if until > pause?.until ?? .zero { pause = (until, limit) }
     logger.info(
       "rate limit reached, waiting",
       metadata: [
@@ -44,23 +45,25 @@ extension SystemClient {
     _ call: Call, _ reason: String, _ retryAfter: Duration?, _ course: inout Course
   ) async throws(RemoteError) {
     guard call.purpose.isRead else { throw .outcomeUnknown(reason: reason) }
-    let backOff = jitter.spread(.seconds(1 << course.repeats))
-    let wait = max(backOff, min(retryAfter ?? .zero, RateLimit.longestWait))
+    let own = jitter.spread(.seconds(1 << course.repeats))
+    let wait = max(own, min(retryAfter ?? .zero, RateLimit.longestWait))
     course.repeats += 1
     guard course.repeats <= Self.mostRepeats else { throw .unreadable(reason: reason) }
-    guard await pause(wait, &course) else { throw .unreadable(reason: reason) }
+    guard await backOff(wait, &course) else {
+      throw isOver ? .deadlinePassed : .unreadable(reason: reason)
+    }
   }
 
   /// After a failure in which nothing left this machine.
   func retryUnsent(_ reason: String, _ course: inout Course) async throws(RemoteError) {
-    let backOff = jitter.spread(.seconds(1 << course.unsent))
+    let wait = jitter.spread(.seconds(1 << course.unsent))
     course.unsent += 1
-    guard course.unsent <= Self.mostUnsent, !Task.isCancelled, await pause(backOff, &course)
+    guard course.unsent <= Self.mostUnsent, !Task.isCancelled, await backOff(wait, &course)
     else { throw .notSent(reason: reason) }
   }
 
   /// False where the wait does not fit the call or the pass, or was cut short.
-  private func pause(_ wait: Duration, _ course: inout Course) async -> Bool {
+  private func backOff(_ wait: Duration, _ course: inout Course) async -> Bool {
     guard wait < course.remaining, time.monotonic() + wait < passDeadline, !isDraining else {
       return false
     }

@@ -28,7 +28,8 @@ package actor SystemClient {
   var isDraining = false
   /// Set once the system has told us to come back later than this pass can wait.
   var stopped: RateLimit?
-  var pausedUntil: Duration?
+  /// Nobody calls before then: the system asked for it.
+  var pause: (until: Duration, limit: RateLimit)?
   var budget: Budget?
   var waiters: [Waiter] = []
   var inFlight: [Int: Flight] = [:]
@@ -74,6 +75,9 @@ package actor SystemClient {
   /// What is left of the budget, for reports; nil: not used yet, or no daily limit.
   package var dayRemaining: Int? { budget?.state.remaining(limits, at: time.now()) }
 
+  /// Calls that wait for their turn.
+  package var queued: Int { waiters.count }
+
   /// Makes a call, with every wait and repeat it is due.
   package func call(_ call: Call) async throws(RemoteError) -> HTTPResponse {
     guard let origin = Origin(call.url), origins.contains(origin) else {
@@ -97,6 +101,7 @@ package actor SystemClient {
       case .unauthorized(let renewalHelps):
         guard renewalHelps, !course.renewed else { throw signInNeeded(renewalHelps) }
         course.renewed = true
+        course.remaining = limits.perCallDeadline
         credentials = try await renewed(after: credentials)
         continue
       case .failed(let reason, let retryAfter):
@@ -105,7 +110,7 @@ package actor SystemClient {
         guard call.purpose.isRead else { throw .outcomeUnknown(reason: reason) }
         guard !course.reread else { throw .unreadable(reason: reason) }
         course.reread = true
-      case .notSent(let reason, _):
+      case .notSent(let reason):
         try await retryUnsent(reason, &course)
       }
       credentials = try await ready { () async throws(RemoteError) in

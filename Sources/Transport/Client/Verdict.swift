@@ -10,7 +10,7 @@ enum Verdict: Hashable {
   case failed(reason: String, retryAfter: Duration?)
   /// A success without a readable body; a write was most likely applied.
   case garbled(reason: String)
-  case notSent(reason: String, countsAsSent: Bool)
+  case notSent(reason: String)
 }
 
 extension Verdict {
@@ -20,8 +20,8 @@ extension Verdict {
     reader: AnswerReader, redactor: Redactor, now: Int64
   ) -> Verdict {
     switch result {
-    case .failure(.notSent(let reason)): .notSent(reason: reason, countsAsSent: false)
-    case .failure(.cancelledBeforeSending): .notSent(reason: "cancelled", countsAsSent: false)
+    case .failure(.notSent(let reason)): .notSent(reason: reason)
+    case .failure(.cancelledBeforeSending): .notSent(reason: "cancelled")
     case .failure(.interrupted(let reason)): .failed(reason: reason, retryAfter: nil)
     case .failure(.tooLarge(let limit)):
       .garbled(reason: "the answer exceeds \(limit >> 20) MiB")

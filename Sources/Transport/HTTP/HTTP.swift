@@ -16,14 +16,20 @@ package struct HTTPRequest: Sendable, Hashable {
   package var headers: [String: String]
   /// nil: no body and no content type.
   package var body: Data?
+  /// Whether it does no harm if the network layer sends it twice. A write is not repeatable, and
+  /// gets a connection of its own: on a used one, libcurl repeats even a POST in silence.
+  package var isRepeatable: Bool
 
+  /// `isRepeatable` nil: GET is, everything else is not.
   package init(
-    method: HTTPMethod, url: URL, headers: [String: String] = [:], body: Data? = nil
+    method: HTTPMethod, url: URL, headers: [String: String] = [:], body: Data? = nil,
+    isRepeatable: Bool? = nil
   ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
+    self.isRepeatable = isRepeatable ?? (method == .get)
   }
 }
 
@@ -63,6 +69,18 @@ package struct HTTPResponse: Sendable, Hashable {
   }
 }
 
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible {
+  /// Method and host: address and headers may carry secrets.
+  package var description: String { "\(method.rawValue) \(url.host ?? "no host")" }
+  package var debugDescription: String { description }
+}
+
+extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible {
+  /// Status and size: headers and body may carry customer data.
+  package var description: String { "HTTP \(status), \(body.count) bytes" }
+  package var debugDescription: String { description }
+}
+
 /// Why no usable answer came back. Texts name error codes only: no address, header or body.
 package enum HTTPFailure: Error, Hashable, Sendable {
   /// The connection was never made: the request cannot have arrived.
@@ -83,7 +101,8 @@ package struct HTTPExchange: Sendable {
     @Sendable (HTTPRequest, _ idleTimeout: Duration) async throws(HTTPFailure) -> HTTPResponse
 
   package init(
-    send: @escaping @Sendable (HTTPRequest, _ idleTimeout: Duration) async throws(HTTPFailure)
+    send:
+      @escaping @Sendable (HTTPRequest, _ idleTimeout: Duration) async throws(HTTPFailure)
       -> HTTPResponse
   ) {
     self.send = send

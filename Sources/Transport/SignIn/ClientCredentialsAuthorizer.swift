@@ -60,7 +60,6 @@ package actor ClientCredentialsAuthorizer: Authorizer {
     let task = renewal ?? Task { await self.renew(rejecting: rejected) }
     renewal = task
     let result = await task.value
-    renewal = nil
     let token = try result.get()
     guard let access = token.accessToken else {
       throw .signInNeeded(reason: "\(system) issued no access token")
@@ -71,6 +70,7 @@ package actor ClientCredentialsAuthorizer: Authorizer {
   private func renew(rejecting rejected: [String: String]) async -> Result<
     StoredToken, RemoteError
   > {
+    defer { renewal = nil }
     do {
       let token = try await store.withLock(system) { () async throws(RemoteError) in
         try await self.renewLocked(rejecting: rejected)
@@ -108,18 +108,22 @@ package actor ClientCredentialsAuthorizer: Authorizer {
     do { fields = try grant(endpoint.time.now()) } catch {
       throw .signInNeeded(reason: "the sign-in request of \(system) could not be made")
     }
-    var lost = ""
-    for _ in 1...3 {
+    let start = endpoint.time.monotonic()
+    var tries = 0
+    while true {
+      tries += 1
       do { return try await endpoint.request(fields) } catch {
         switch error {
         case .rejected(let code):
           throw .signInNeeded(
             reason: "\(system) refused the sign-in (\(code)): check client id, secret and scopes")
         case .notNow(let reason): throw .notSent(reason: "no access token: \(reason)")
-        case .answerLost(let reason): lost = reason
+        case .answerLost(let reason):
+          guard tries < 3, endpoint.time.monotonic() - start < endpoint.deadline else {
+            throw .notSent(reason: "no access token: \(reason)")
+          }
         }
       }
     }
-    throw .notSent(reason: "no access token: \(lost)")
   }
 }

@@ -70,7 +70,7 @@ enum DurableFile {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure(reason: systemText(errno)) }
     do {
-      try write(data, to: descriptor)
+      try fill(descriptor, with: data)
     } catch {
       close(descriptor)
       unlink(temporary)
@@ -84,10 +84,10 @@ enum DurableFile {
     try syncDirectory(of: path)
   }
 
-  private static func write(_ data: Data, to descriptor: Int32) throws(FileFailure) {
+  private static func fill(_ descriptor: Int32, with data: Data) throws(FileFailure) {
     var rest = Array(data)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
         throw FileFailure(reason: systemText(errno))

@@ -66,7 +66,6 @@ package actor RefreshTokenAuthorizer: Authorizer {
     let task = renewal ?? Task { await self.renew(rejecting: rejected) }
     renewal = task
     let result = await task.value
-    renewal = nil
     guard let access = try result.get().accessToken else {
       throw .signInNeeded(reason: "\(system) issued no access token; \(reconnect)")
     }
@@ -76,6 +75,7 @@ package actor RefreshTokenAuthorizer: Authorizer {
   private func renew(
     rejecting rejected: [String: String]
   ) async -> Result<StoredToken, RemoteError> {
+    defer { renewal = nil }
     do {
       let token = try await store.withLock(system) { () async throws(RemoteError) in
         try await self.renewLocked(rejecting: rejected)
@@ -91,13 +91,17 @@ package actor RefreshTokenAuthorizer: Authorizer {
   private func renewLocked(
     rejecting rejected: [String: String]
   ) async throws(RemoteError) -> StoredToken {
-    if let token = unsaved {
-      try save(token)
-      unsaved = nil
-      return token
-    }
     guard let stored = try load() else {
       throw .signInNeeded(reason: "no sign-in for \(system); \(reconnect)")
+    }
+    if let token = unsaved {
+      // Unless another process has rotated meanwhile: then its token is the newer one.
+      if stored.pendingOldRefreshToken == token.pendingOldRefreshToken ?? token.refreshToken {
+        try save(token)
+        unsaved = nil
+        return token
+      }
+      unsaved = nil
     }
     // Another process may have been faster while we waited for the lock.
     if let usable = stored.usableAccessToken(at: endpoint.time.now()),
@@ -147,14 +151,15 @@ package actor RefreshTokenAuthorizer: Authorizer {
     let grant: URLQuery = [
       "grant_type": "refresh_token", "refresh_token": refreshToken.reveal(),
     ]
-    var failure = TokenFailure.answerLost(reason: "no answer")
-    for _ in 1...3 {
+    let start = endpoint.time.monotonic()
+    var tries = 0
+    while true {
+      tries += 1
       do { return .success(try await endpoint.request(grant)) } catch {
-        failure = error
-        guard case .answerLost = error else { break }
+        let isInTime = endpoint.time.monotonic() - start < endpoint.deadline
+        guard case .answerLost = error, tries < 3, isInTime else { return .failure(error) }
       }
     }
-    return .failure(failure)
   }
 
   private func keep(

@@ -106,8 +106,9 @@ package struct TokenEndpoint: Sendable {
       return token
     case 300...399: throw .notNow(reason: "the sign-in server answered with a redirect")
     case 408, 500...: throw .answerLost(reason: "HTTP \(response.status) from the sign-in server")
-    case 429: throw .notNow(reason: "the sign-in server limits requests (HTTP 429)")
-    default: throw .rejected(code: "http_\(response.status)")
+    case 401: throw .rejected(code: "http_401")
+    // No OAuth error inside: a proxy or an outage speaks, not the sign-in server.
+    default: throw .notNow(reason: "HTTP \(response.status) from the sign-in server")
     }
   }
 
@@ -115,9 +116,11 @@ package struct TokenEndpoint: Sendable {
     "Access Denied", "temporarily_unavailable", "server_error", "slow_down", "unknown_error",
   ]
 
-  /// A code as a single harmless word: what a server writes there may be anything.
+  /// The code if it looks like one: what a server writes there may be anything, even our token.
   private static func word(_ code: String) -> String {
-    let safe = code.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-    return String(safe.prefix(64))
+    let isPlain = code.utf8.allSatisfy {
+      $0 == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+    }
+    return isPlain && code.utf8.count <= 40 ? code : "unknown_code"
   }
 }

@@ -11,7 +11,10 @@ import Synchronization
 package struct TokenFile: Sendable {
   private let path: String
 
-  package init(path: String) { self.path = path }
+  /// A link is followed once, so that replacing the file does not replace the link.
+  package init(path: String) {
+    self.path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
 
   /// The store over this file. Lock files stand beside it only while they are held.
   package static func store(path: String, time: TimeSource) -> TokenStore {

@@ -1,0 +1,39 @@
+# Every verb does its own set-up and needs nothing else typed.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+SWIFT_FLAGS ?= -j 2
+SEED ?= 1
+PASSES ?= 1000
+
+.PHONY: help setup build test demo check lint conformance bench simulate clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: ## what the build needs from the system, by package name
+	@bash .ci/setup
+
+build: setup ## debug build
+	swift build $(SWIFT_FLAGS)
+
+test: setup ## all tests
+	swift test $(SWIFT_FLAGS)
+
+demo: setup ## the main job against the embedded sandbox
+	@swift build $(SWIFT_FLAGS) --product xerosync
+	@"$$(swift build --show-bin-path)/xerosync" demo
+
+lint: ## formatting rules
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+check: lint test ## what a change must pass
+
+conformance: build ## the sandbox proved by the vendors' own SDKs
+	@bash .ci/conformance
+
+bench: setup ## speed and memory of a release build, as ratios
+	@bash .ci/bench
+
+clean: ## remove what was built
+	rm -rf .build

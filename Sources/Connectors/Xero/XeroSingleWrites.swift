@@ -1,0 +1,46 @@
+package import Domain
+internal import Foundation
+internal import Transport
+
+extension XeroConnector {
+  package func emailInvoice(_ write: KeyedWrite<ID<Invoice>>) async -> WriteOutcome<Bool> {
+    await single(
+      write.key, ["Invoices", write.content.rawValue, "Email"], Data("{}".utf8),
+      label: "invoices.email", fallback: .emailRefused)
+  }
+
+  /// Deletes the template; invoices it has made stay.
+  package func endTemplate(_ write: KeyedWrite<ID<InvoiceTemplate>>) async -> WriteOutcome<Bool> {
+    let body = OutgoingJSON.fields([
+      ("RepeatingInvoiceID", .text(write.content.rawValue)), ("Status", .text("DELETED")),
+    ])
+    return await single(
+      write.key, ["RepeatingInvoices", write.content.rawValue], body.data,
+      label: "templates.end", fallback: .refused)
+  }
+
+  /// A POST about one record, whose answer holds nothing of interest.
+  private func single(
+    _ key: String, _ path: [String], _ body: Data, label: String, fallback: HoldCode
+  ) async -> WriteOutcome<Bool> {
+    do {
+      let tenant = try await session.current()
+      var url = api
+      for segment in path { url = try url.endpoint(segment) }
+      _ = try await client.call(
+        self.write(.post, url, body, [key], tenant, .money, label, expects: .any))
+      return .applied(true)
+    } catch {
+      switch await session.explained(error) {
+      case .outcomeUnknown(let reason), .unreadable(let reason):
+        return .unknown(reason: reason)
+      case .refused(let refusal):
+        let words = (try? JSONReading.decode(XeroRefusalBody.self, from: refusal.body))?.words
+        let shown = [words, refusal.message].compactMap { $0 }.first { !$0.isEmpty }
+        return .refused(
+          XeroRefusals.refusal([shown ?? "\(refusal)"], fallback: fallback))
+      case let other: return .notSent(reason: "\(other)")
+      }
+    }
+  }
+}

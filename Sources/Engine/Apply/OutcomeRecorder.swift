@@ -1,0 +1,169 @@
+internal import Connectors
+internal import Domain
+internal import Reconciler
+internal import Snapshot
+
+/// What a definite yes changes in the snapshot: the answer, the link, the memory. One place, used
+/// by the executor and by recovery, so that an outcome found later is recorded like one that
+/// came at once.
+struct OutcomeRecorder {
+  let environment: PassEnvironment
+  let now: Instant
+
+  private var accounting: SystemName { environment.systems.accounting.name }
+
+  func contactCreated(
+    _ operation: Operation, _ contact: PartyRecord, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: contact.subject.id, at: now)
+    _ = try writer.store(party: contact)
+    try writer.link(
+      Link(left: operation.subject, right: contact.subject, role: .party), by: "pass", at: now)
+    for deal in try writer.reader.deals(of: operation.subject) {
+      try writer.markDirty(deal, because: "contact created")
+    }
+  }
+
+  func partyCreated(
+    _ operation: Operation, _ party: PartyRecord, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: party.subject.id, at: now)
+    _ = try writer.store(party: party)
+    try writer.link(
+      Link(left: party.subject, right: operation.subject, role: .party), by: "pass", at: now)
+  }
+
+  /// - Returns: the hold that shows how the answer differs from our own figures, if it does.
+  @discardableResult
+  func invoiceCreated(
+    _ operation: Operation, _ draft: InvoiceDraft, _ invoice: Invoice, in writer: SnapshotWriter
+  ) throws -> Hold? {
+    let subject = Subject(system: accounting, kind: .invoice, id: invoice.id.rawValue)
+    try writer.settle(
+      operation.id, as: .applied, externalID: invoice.id.rawValue,
+      answer: "\(invoice.number) \(invoice.total)", at: now)
+    _ = try writer.store(invoice: invoice, of: accounting, readAt: now)
+    try writer.link(
+      Link(left: operation.subject, right: subject, role: .invoice(draft.role)), by: "pass",
+      at: now)
+    try writer.updateDealState(operation.subject) { $0.invoicedContent = draft.madeFrom }
+    try writer.markDirty(operation.subject, because: "invoice created")
+    return try flagDifference(operation, draft, invoice, in: writer)
+  }
+
+  @discardableResult
+  func invoiceRevised(
+    _ operation: Operation, _ draft: InvoiceDraft, _ invoice: Invoice, in writer: SnapshotWriter
+  ) throws -> Hold? {
+    try writer.settle(
+      operation.id, as: .applied, externalID: invoice.id.rawValue,
+      answer: "\(invoice.number) \(invoice.total)", at: now)
+    _ = try writer.store(invoice: invoice, of: accounting, readAt: now)
+    try writer.updateDealState(operation.subject) { $0.invoicedContent = draft.madeFrom }
+    try writer.markDirty(operation.subject, because: "invoice revised")
+    return try flagDifference(operation, draft, invoice, in: writer)
+  }
+
+  private func flagDifference(
+    _ operation: Operation, _ draft: InvoiceDraft, _ invoice: Invoice, in writer: SnapshotWriter
+  ) throws -> Hold? {
+    let differences = InvoiceArithmetic.differences(draft.expected, invoice)
+    guard !differences.isEmpty else {
+      try writer.liftHold(operation.subject, .answerDiffers)
+      return nil
+    }
+    let hold = Hold(
+      subject: operation.subject, code: .answerDiffers,
+      message: "Invoice \(invoice.number) was made, but \(accounting) computed it differently: "
+        + differences.map(\.description).joined(separator: "; ") + ".",
+      remedy: "Compare the invoice with the deal; correct it in \(accounting), then "
+        + "`xerosync retry \(operation.subject)`.")
+    try writer.put(hold, at: now)
+    return hold
+  }
+
+  func invoiceCancelled(
+    _ operation: Operation, _ invoice: Invoice, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: invoice.id.rawValue, at: now)
+    _ = try writer.store(invoice: invoice, of: accounting, readAt: now)
+    try writer.markDirty(operation.subject, because: "invoice cancelled")
+  }
+
+  func templateCreated(
+    _ operation: Operation, _ template: InvoiceTemplate, in writer: SnapshotWriter
+  ) throws {
+    let subject = Subject(system: accounting, kind: .template, id: template.id.rawValue)
+    try writer.settle(operation.id, as: .applied, externalID: template.id.rawValue, at: now)
+    try writer.setCache("template:\(template.id)", template, readAt: now)
+    try writer.link(
+      Link(left: operation.subject, right: subject, role: .template), by: "pass", at: now)
+    try writer.markDirty(operation.subject, because: "template created")
+  }
+
+  func templateEnded(
+    _ operation: Operation, _ id: ID<InvoiceTemplate>, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: id.rawValue, at: now)
+    if var stored = try writer.reader.cache("template:\(id)", as: InvoiceTemplate.self)?.body {
+      stored.isActive = false
+      try writer.setCache("template:\(id)", stored, readAt: now)
+    }
+  }
+
+  func itemCreated(_ operation: Operation, _ item: Item, in writer: SnapshotWriter) throws {
+    try writer.settle(operation.id, as: .applied, externalID: item.id.rawValue, at: now)
+    if var ledger = try writer.reader.cache(ListReader.ledgerKey, as: Ledger.self) {
+      ledger.body.items.append(item)
+      try writer.setCache(ListReader.ledgerKey, ledger.body, readAt: ledger.readAt)
+    }
+  }
+
+  /// The CRM's own answer becomes what the deal says, so that it does not come back as an edit.
+  func reported(
+    _ operation: Operation, _ report: DealReport, _ answer: [ReportField: String],
+    in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: report.deal.rawValue, at: now)
+    let subject = Subject(
+      system: operation.system, kind: .deal, id: report.deal.rawValue)
+    if var deal = try writer.reader.deal(report.deal, of: operation.system) {
+      deal.reported.merge(answer) { _, new in new }
+      if let stage = report.stage { deal.stage = stage }
+      let head = try writer.reader.headDigest(of: subject)
+      _ = try writer.store(deal, of: operation.system, headDigest: head)
+    }
+    if let stage = report.stage {
+      try writer.updateDealState(subject) { $0.movedToStage = stage.id }
+    }
+  }
+
+  func partyUpdated(
+    _ operation: Operation, _ party: PartyRecord, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: party.subject.id, at: now)
+    _ = try writer.store(party: party)
+  }
+
+  func alertSent(
+    _ operation: Operation, _ alert: AlertDraft, _ id: String, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: id, at: now)
+    try writer.recordAlert(alert.key, of: operation.subject, at: now)
+  }
+
+  func emailed(
+    _ operation: Operation, _ id: ID<Invoice>, in writer: SnapshotWriter
+  ) throws {
+    try writer.settle(operation.id, as: .applied, externalID: id.rawValue, at: now)
+    if var invoice = try writer.reader.invoice(id, of: accounting) {
+      invoice.sentToContact = true
+      _ = try writer.store(invoice: invoice, of: accounting, readAt: now)
+    }
+  }
+
+  func linked(_ operation: Operation, _ link: Link, in writer: SnapshotWriter) throws {
+    try writer.settle(operation.id, as: .applied, at: now)
+    try writer.link(link, by: "pass", at: now)
+  }
+}

@@ -1,0 +1,162 @@
+internal import Connectors
+internal import Domain
+internal import Reconciler
+internal import Snapshot
+internal import Transport
+
+/// A plan with what the engine must remember beside it.
+struct Decision {
+  var plan: Plan
+  /// The facts it was made from, without the deals; nil when nothing could be planned.
+  var pass: PassFacts?
+  /// When to look at a deal again although nothing changes.
+  var wakes: [Subject: CalendarDate]
+  /// Invoices that carry a deal's mark although the link was lost.
+  var adopted: [Link]
+  /// Subjects whose agenda entry is done with.
+  var settled: [Subject]
+}
+
+extension Pass {
+  /// Builds the facts of everything on the agenda and asks the planner.
+  func decide(
+    _ store: SnapshotStore, lists: Lists, polls: [PollResult], now: Instant
+  ) throws(EngineError) -> Decision {
+    let zone = planner.zone(lists.ledger)
+    let today = zone.date(at: now)
+    let readable = Set(polls.filter(\.isComplete).map(\.system))
+    // Without the whole accounting side a customer may look new who is not.
+    guard readable.contains(environment.systems.accounting.name) else {
+      return Decision(plan: Plan(), wakes: [:], adopted: [], settled: [])
+    }
+    return try snapshot {
+      try store.read { reader in
+        let agenda = try agenda(reader, today: today).filter { readable.contains($0.system) }
+        let builder = factsBuilder(reader)
+        var facts = PassFacts(
+          now: now, accounting: environment.systems.accounting.name,
+          arithmetic: environment.systems.accounting.capabilities.arithmetic,
+          referenceLengthMax: environment.systems.accounting.capabilities.referenceLengthMax,
+          contactNameLengthMax: environment.systems.accounting.capabilities.contactNameLengthMax,
+          ledger: lists.ledger, catalogues: lists.catalogues, deals: [])
+        facts.deals = try agenda.compactMap { try builder.deal($0, zone: zone) }
+        facts.census = .init(
+          emptied: polls.filter(\.wasEmptied).map(\.system), linked: try reader.linkCount())
+        var plan = planner.plan(facts)
+        plan.operations = selected(plan.operations)
+        var decision = Decision(
+          plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today),
+          adopted: try adopted(facts.deals, reader),
+          settled: options.isPartial ? [] : agenda)
+        decision.pass?.deals = []
+        return decision
+      }
+    }
+  }
+
+  private func factsBuilder(_ reader: SnapshotReader) -> FactsBuilder {
+    let accounting = environment.systems.accounting
+    return FactsBuilder(
+      accounting: accounting.name,
+      contactNameLengthMax: accounting.capabilities.contactNameLengthMax,
+      policy: environment.policy, reader: reader)
+  }
+
+  /// Changed deals, deals whose day has come, and deals with operations not settled.
+  private func agenda(_ reader: SnapshotReader, today: CalendarDate) throws -> [Subject] {
+    var subjects = Set(try reader.agenda(on: today))
+    subjects.formUnion(try reader.openOperations().map(\.operation.subject))
+    return subjects.filter { $0.kind == .deal }
+      .filter { options.subjects.isEmpty || options.subjects.contains($0) }.sorted()
+  }
+
+  /// The operations the flags ask for, without those that wait for one left out.
+  private func selected(_ operations: [Operation]) -> [Operation] {
+    var kept: Set<OperationID> = []
+    return operations.filter { operation in
+      let isAsked =
+        (options.only.isEmpty || options.only.contains { $0.covers(operation) })
+        && (!options.isBaseline || operation.action == .link)
+      guard isAsked, operation.waitsFor.allSatisfy(kept.contains) else { return false }
+      kept.insert(operation.id)
+      return true
+    }
+  }
+
+  private func wakes(of deals: [DealFacts], today: CalendarDate) -> [Subject: CalendarDate] {
+    var wakes: [Subject: CalendarDate] = [:]
+    for facts in deals {
+      var days = facts.invoices.filter(\.invoice.isOpen).compactMap(\.invoice.dueDate).map {
+        max($0, today).adding(days: 1)
+      }
+      let hasPartsToCome =
+        environment.policy.invoices.schedule.count > facts.invoices.count
+      let isYetToBeWon = facts.deal.wonOn != nil && facts.invoices.isEmpty
+      if hasPartsToCome || isYetToBeWon { days.append(today.adding(days: 1)) }
+      wakes[facts.subject] = days.min()
+    }
+    return wakes
+  }
+
+  private func adopted(_ deals: [DealFacts], _ reader: SnapshotReader) throws -> [Link] {
+    try deals.flatMap { facts in
+      let linked = Set(try reader.links(of: facts.subject).map(\.link.right))
+      return facts.invoices.compactMap { item in
+        let subject = Subject(
+          system: environment.systems.accounting.name, kind: .invoice,
+          id: item.invoice.id.rawValue)
+        return linked.contains(subject)
+          ? nil : Link(left: facts.subject, right: subject, role: .invoice(item.role))
+      }
+    }
+  }
+
+  /// Intent before act: operations, holds, conflicts and the agenda in one transaction.
+  func journal(
+    _ decision: Decision, in store: SnapshotStore, run: Int64, now: Instant
+  ) throws(EngineError) {
+    try snapshot {
+      try store.write { writer in
+        for link in decision.adopted { try writer.link(link, by: "mark", at: now) }
+        let wanted = Set(decision.plan.operations.map(\.id))
+        let considered = Set(decision.plan.considered)
+        for entry in try writer.reader.openOperations()
+        where entry.state == .planned && !wanted.contains(entry.operation.id)
+          && considered.contains(entry.operation.subject)
+        {
+          try writer.settle(
+            entry.operation.id, as: .withdrawn, answer: "no longer needed", at: now)
+        }
+        for operation in decision.plan.operations {
+          try writer.plan(operation, run: run, at: now)
+        }
+        try writer.replaceHolds(
+          of: decision.plan.considered, with: decision.plan.holds, at: now)
+        for conflict in decision.plan.conflicts { try writer.record(conflict, run: run) }
+        try writer.clearDirty(decision.settled)
+        for subject in decision.settled {
+          try writer.wake(subject, on: decision.wakes[subject])
+        }
+      }
+    }
+  }
+
+  func apply(
+    _ decision: Decision, in store: SnapshotStore, lists: Lists, clock: PassClock,
+    tally: inout PassTally
+  ) async throws(EngineError) {
+    guard let pass = decision.pass else { return }
+    let zone = planner.zone(lists.ledger)
+    let executor = Executor(
+      environment: environment, store: store, clock: clock.now,
+      report: { reader, subject in
+        try factsBuilder(reader).deal(subject, zone: zone)
+          .flatMap { planner.report(on: $0, in: pass) }
+      })
+    do {
+      tally.wasInterrupted = try await !executor.run(decision.plan.operations)
+    } catch {
+      throw .snapshot(error)
+    }
+  }
+}

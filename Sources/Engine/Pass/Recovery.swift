@@ -1,0 +1,219 @@
+internal import Connectors
+internal import Domain
+internal import Logging
+internal import Reconciler
+internal import Snapshot
+internal import Transport
+
+/// The first step of every pass: operations whose outcome a broken pass left open are looked up
+/// in their system before anything is sent again. One path for all of them, whether the request
+/// never left, was lost, or was applied without an answer: the journal cannot tell these apart.
+struct Recovery {
+  let environment: PassEnvironment
+  let store: SnapshotStore
+  let now: Instant
+
+  private var accounting: any AccountingSystem { environment.systems.accounting }
+
+  func run() async throws(EngineError) {
+    let open: [JournalEntry]
+    do { open = try store.read { try $0.openOperations() } } catch { throw .snapshot(error) }
+    let lost = open.filter { $0.state == .sent || $0.state == .unknown }
+    guard !lost.isEmpty else { return }
+    do {
+      try await recoverInvoices(lost)
+      try await recoverContacts(lost)
+      try await recoverTemplates(lost)
+      try await recoverParties(lost)
+      try await recoverTasks(lost)
+      try await withdrawRepeatable(lost)
+    } catch let error as SnapshotError {
+      throw .snapshot(error)
+    } catch let error as RemoteError {
+      // Still open: the deals concerned are left alone and the next pass looks again.
+      environment.logger.warning(
+        "look-up of open operations failed", metadata: ["reason": "\(error)"])
+      if error.needsPerson { throw EngineError(error, of: accounting.name) }
+    } catch {
+      throw .unavailable(accounting.name, reason: "\(error)")
+    }
+  }
+
+  private func recoverInvoices(_ lost: [JournalEntry]) async throws {
+    let drafts = lost.compactMap { entry -> (JournalEntry, InvoiceDraft)? in
+      if case .createInvoice(let draft) = entry.operation.effect { (entry, draft) } else { nil }
+    }
+    guard !drafts.isEmpty else { return }
+    let found = try await accounting.findInvoices(drafts.map(\.1.mark))
+    let recorder = OutcomeRecorder(environment: environment, now: now)
+    try store.write { writer in
+      for (entry, draft) in drafts {
+        if let invoice = found.first(where: { draft.mark.identifies($0) }) {
+          try recorder.invoiceCreated(entry.operation, draft, invoice, in: writer)
+        } else {
+          try decide(entry, settle: accounting.capabilities.settleSeconds, in: writer)
+        }
+      }
+    }
+  }
+
+  private func recoverContacts(_ lost: [JournalEntry]) async throws {
+    let drafts = lost.compactMap { entry -> (JournalEntry, PartyDraft)? in
+      if case .createContact(let draft) = entry.operation.effect { (entry, draft) } else { nil }
+    }
+    guard !drafts.isEmpty else { return }
+    let found = try await accounting.findContacts(drafts.map(\.1))
+    let recorder = OutcomeRecorder(environment: environment, now: now)
+    try store.write { writer in
+      for (entry, draft) in drafts {
+        if let contact = found.first(where: { $0.mark == draft.mark && $0.mergedInto == nil }) {
+          try recorder.contactCreated(entry.operation, contact, in: writer)
+        } else {
+          try decide(entry, settle: accounting.capabilities.settleSeconds, in: writer)
+        }
+      }
+    }
+  }
+
+  private func recoverTemplates(_ lost: [JournalEntry]) async throws {
+    let drafts = lost.compactMap { entry -> (JournalEntry, TemplateDraft)? in
+      if case .createTemplate(let draft) = entry.operation.effect { (entry, draft) } else { nil }
+    }
+    guard !drafts.isEmpty else { return }
+    let templates = try await accounting.templates()
+    let recorder = OutcomeRecorder(environment: environment, now: now)
+    try store.write { writer in
+      for (entry, draft) in drafts {
+        let match = templates.first {
+          $0.isActive && $0.reference == draft.content.mark.reference && $0.start == draft.start
+            && ContactReference.existing($0.contactID) == draft.content.contact
+        }
+        if let match {
+          try recorder.templateCreated(entry.operation, match, in: writer)
+        } else {
+          try decide(entry, settle: accounting.capabilities.settleSeconds, in: writer)
+        }
+      }
+    }
+  }
+
+  private func recoverParties(_ lost: [JournalEntry]) async throws {
+    for crm in environment.systems.crms {
+      let drafts = lost.compactMap { entry -> (entry: JournalEntry, draft: PartyDraft)? in
+        guard entry.operation.system == crm.name,
+          case .createParty(let draft) = entry.operation.effect
+        else { return nil }
+        return (entry, draft)
+      }
+      guard !drafts.isEmpty else { continue }
+      let found = try await crm.findParties(
+        drafts.map { ($0.entry.operation.id, $0.draft) })
+      let recorder = OutcomeRecorder(environment: environment, now: now)
+      try store.write { writer in
+        for (entry, _) in drafts {
+          if let party = found[entry.operation.id] {
+            try recorder.partyCreated(entry.operation, party, in: writer)
+          } else {
+            try decide(entry, settle: crm.capabilities.settleSeconds, in: writer)
+          }
+        }
+      }
+    }
+  }
+
+  private func recoverTasks(_ lost: [JournalEntry]) async throws {
+    for crm in environment.systems.crms {
+      let alerts = lost.compactMap { entry -> (entry: JournalEntry, alert: AlertDraft)? in
+        guard entry.operation.system == crm.name,
+          case .notify(let alert) = entry.operation.effect, alert.channel == .crmTask
+        else { return nil }
+        return (entry, alert)
+      }
+      guard !alerts.isEmpty else { continue }
+      let found = try await crm.findTasks(alerts.map { ($0.entry.operation.id, $0.alert) })
+      let recorder = OutcomeRecorder(environment: environment, now: now)
+      try store.write { writer in
+        for (entry, alert) in alerts {
+          if let task = found[entry.operation.id] {
+            try recorder.alertSent(entry.operation, alert, task, in: writer)
+          } else {
+            try decide(entry, settle: crm.capabilities.settleSeconds, in: writer)
+          }
+        }
+      }
+    }
+  }
+
+  /// Not found. Young: wait until the look-up can be trusted. Old: it never happened, and the
+  /// same operation with the same key may be sent.
+  private func decide(_ entry: JournalEntry, settle: Int, in writer: SnapshotWriter) throws {
+    let age = now.seconds(since: entry.sentAt ?? entry.plannedAt)
+    let state: OperationState = age < Int64(settle) ? .unknown : .planned
+    try writer.settle(
+      entry.operation.id, as: state, answer: "not found by its mark", at: now)
+    try writer.markDirty(entry.operation.subject, because: "outcome looked up")
+  }
+
+  /// Changes that are the same when made twice: the present state is read, and the planner
+  /// decides from it whether anything is left to do.
+  private func withdrawRepeatable(_ lost: [JournalEntry]) async throws {
+    let entries = lost.filter { $0.operation.effect.isRepeatable }
+    guard !entries.isEmpty else { return }
+    let invoiceIDs = Set(entries.compactMap(\.operation.effect.invoiceID))
+    let invoices =
+      invoiceIDs.isEmpty ? [] : try await accounting.invoices(invoiceIDs.sorted())
+    var deals: [(any CRMSystem, [CRMDealAnswer])] = []
+    for crm in environment.systems.crms {
+      let ids = entries.filter { $0.operation.system == crm.name }
+        .compactMap(\.operation.effect.reportedDeal)
+      if !ids.isEmpty { deals.append((crm, try await crm.deals(Array(Set(ids)).sorted()))) }
+    }
+    try store.write { writer in
+      for invoice in invoices {
+        _ = try writer.store(invoice: invoice, of: accounting.name, readAt: now)
+      }
+      for (crm, answers) in deals {
+        for deal in answers.compactMap(\.deal) {
+          let subject = Subject(system: crm.name, kind: .deal, id: deal.id.rawValue)
+          let head = try writer.reader.headDigest(of: subject)
+          _ = try writer.store(deal, of: crm.name, headDigest: head)
+        }
+      }
+      for entry in entries {
+        try writer.settle(
+          entry.operation.id, as: .withdrawn, answer: "state read anew after a lost answer",
+          at: now)
+        try writer.markDirty(entry.operation.subject, because: "state read anew")
+      }
+    }
+  }
+}
+
+extension Effect {
+  /// Whether doing it twice leaves the same state as doing it once.
+  var isRepeatable: Bool {
+    switch self {
+    case .reviseInvoice, .cancelInvoice, .emailInvoice, .endTemplate, .createItem,
+      .reportOnDeal, .updateParty, .link:
+      true
+    case .createContact, .createInvoice, .createTemplate, .createParty: false
+    case .notify(let alert): alert.channel != .crmTask
+    }
+  }
+
+  /// The existing invoice it changes.
+  var invoiceID: ID<Invoice>? {
+    switch self {
+    case .reviseInvoice(let revision): revision.invoice
+    case .cancelInvoice(let id), .emailInvoice(let id): id
+    case .createContact, .createInvoice, .createTemplate, .endTemplate, .createItem,
+      .reportOnDeal, .createParty, .updateParty, .notify, .link:
+      nil
+    }
+  }
+
+  /// The deal it reports on.
+  var reportedDeal: ID<Deal>? {
+    if case .reportOnDeal(let report) = self { report.deal } else { nil }
+  }
+}

@@ -1,0 +1,196 @@
+internal import Domain
+
+/// Invoices and repeating templates that a won deal still lacks.
+extension DealPlanner {
+  /// What is missing and may be made now.
+  private struct Missing {
+    var roles: [(role: InvoiceRole, revision: Int)] = []
+    var groups: [Int] = []
+
+    var isEmpty: Bool { roles.isEmpty && groups.isEmpty }
+  }
+
+  mutating func invoices(_ progress: inout PassProgress) {
+    var composer = InvoiceComposer(policy: policy, pass: pass, facts: facts, zone: zone)
+    let content: InvoiceContent
+    do { content = try composer.compose(contact: facts.linkedContact) } catch {
+      contentHeld(error, composer, progress)
+      return
+    }
+    explanation.steps += composer.explanation.steps
+    holds += content.flags
+    if contentChanged {
+      changed(content, progress)
+      return
+    }
+    let missing = missing(content)
+    if !missing.isEmpty { create(missing, content, &progress) }
+  }
+
+  /// Content that cannot be composed stops a new invoice; beside an existing one it only means
+  /// that the deal was changed into something that cannot be invoiced.
+  private mutating func contentHeld(
+    _ held: Held, _ composer: InvoiceComposer, _ progress: PassProgress
+  ) {
+    explanation.steps += composer.explanation.steps
+    let isInvoiced = !facts.invoices.isEmpty || !facts.templates.isEmpty
+    guard !isInvoiced || contentChanged || expectsMore else { return }
+    if !isInvoiced { _ = customer(progress) }
+    holds += held.holds
+  }
+
+  private var invoicedRoles: [LinkedInvoice] {
+    facts.invoices.filter {
+      switch $0.role {
+      case .whole, .part: true
+      case .generated: false
+      }
+    }
+  }
+
+  /// Whether parts of the schedule are still to come.
+  var expectsMore: Bool {
+    let parts = Set(
+      standing.compactMap { linked -> Int? in
+        if case .part(let number) = linked.role { number } else { nil }
+      })
+    return !parts.isEmpty && parts.count < policy.invoices.schedule.count
+  }
+
+  private mutating func missing(_ content: InvoiceContent) -> Missing {
+    var missing = Missing()
+    for role in wantedRoles(content) {
+      let same = invoicedRoles.filter { $0.role == role }
+      guard same.allSatisfy({ $0.invoice.status.isTerminal }) else { continue }
+      if same.count > facts.revision {
+        voided(same.map { name(of: $0.invoice) })
+      } else {
+        missing.roles.append((role, same.count))
+      }
+    }
+    missing.groups = missingGroups(content)
+    return missing
+  }
+
+  /// The roles that fall due by today; none where the invoices made so far follow another plan.
+  private func wantedRoles(_ content: InvoiceContent) -> [InvoiceRole] {
+    guard !content.lines.isEmpty else { return [] }
+    let live = standing.map(\.role)
+    let hasParts = live.contains { if case .part = $0 { true } else { false } }
+    if policy.invoices.schedule.isEmpty || live.contains(.whole) {
+      return hasParts ? [] : [.whole]
+    }
+    return policy.invoices.schedule.enumerated().compactMap { index, part in
+      let day = content.wonOn.adding(days: part.daysAfterWon)
+      return part.daysAfterWon <= 0 || day <= today ? .part(number: index + 1) : nil
+    }
+  }
+
+  private mutating func voided(_ names: [String]) {
+    explanation.note("voided", names.joined(separator: ", "))
+    guard !facts.released.contains(.invoiceVoided) else { return }
+    hold(
+      .invoiceVoided,
+      "The deal's invoice \(names.joined(separator: ", ")) was voided or deleted; the deal is "
+        + "won and not invoiced.",
+      "To invoice it anew: `xerosync retry \(facts.subject)`; to leave it so: `xerosync ignore "
+        + "\(facts.subject)`.")
+  }
+
+  /// Recurring groups no template stands for; never more than templates are lacking, because
+  /// a group whose lines changed looks like a new one.
+  private func missingGroups(_ content: InvoiceContent) -> [Int] {
+    var free = facts.templates
+    var unserved: [Int] = []
+    for (index, recurring) in content.recurring.enumerated() {
+      if let served = free.firstIndex(where: recurring.group.isServed) {
+        free.remove(at: served)
+      } else {
+        unserved.append(index)
+      }
+    }
+    let lacking = max(0, content.recurring.count - facts.templates.count)
+    return Array(unserved.prefix(lacking))
+  }
+
+  private mutating func create(
+    _ missing: Missing, _ content: InvoiceContent, _ progress: inout PassProgress
+  ) {
+    guard isScheduleValid, let customer = customer(progress) else { return }
+    var content = content
+    useContactTerms(customer, &content)
+    let drafting = InvoiceDrafting(
+      facts: facts, pass: pass, policy: policy, content: content, customer: customer,
+      today: today)
+    var planned: [Operation] = []
+    let items = drafting.itemOperations()
+    do {
+      for (role, revision) in missing.roles {
+        let draft = try drafting.draft(role, revision: revision)
+        guard isFree(draft, customer) else { continue }
+        planned.append(drafting.creation(of: draft, revision: revision, items: items))
+      }
+      for index in missing.groups {
+        planned.append(try drafting.templateCreation(index, items: items))
+      }
+    } catch {
+      hold(
+        .badLine, "The deal's line items cannot be divided: the amounts are too large.",
+        "Correct the line items in \(facts.crm).")
+      return
+    }
+    guard !planned.isEmpty else { return }
+    operations += customer.operations + items + planned
+    if let made = customer.made {
+      progress.contacts[made.subject] = (made.operation, made.record)
+      progress.names.insert(made.record.name.lowercased())
+    }
+  }
+
+  private var isScheduleValid: Bool {
+    mutating get {
+      let percents = policy.invoices.schedule.map(\.percent)
+      guard !percents.isEmpty else { return true }
+      var sum = ExactDecimal.zero
+      for percent in percents { sum = (try? sum.adding(percent)) ?? .zero }
+      if sum == .hundred, percents.allSatisfy({ !$0.isNegative && !$0.isZero }) { return true }
+      hold(
+        .scheduleInvalid, "The parts of `invoices.schedule` add up to \(sum.plain) %, not 100 %.",
+        "Correct `invoices.schedule` in the configuration.")
+      return false
+    }
+  }
+
+  /// A contact matched just now may bring terms of its own.
+  private func useContactTerms(_ customer: Customer, _ content: inout InvoiceContent) {
+    guard facts.linkedContact == nil, let record = customer.record else { return }
+    var composer = InvoiceComposer(policy: policy, pass: pass, facts: facts, zone: zone)
+    if let again = try? composer.compose(contact: record) { content.terms = again.terms }
+  }
+
+  /// Whether nothing in the ledger stands against the draft.
+  private mutating func isFree(_ draft: InvoiceDraft, _ customer: Customer) -> Bool {
+    if isLocked(draft.date) {
+      lockedHold("The invoice cannot be made", date: draft.date)
+      return false
+    }
+    guard policy.invoices.possibleDuplicate == .hold,
+      !facts.released.contains(.possibleDuplicate), let contact = customer.record
+    else { return true }
+    let twins = facts.lookalikes.filter { other in
+      !other.status.isTerminal && other.contactID == contact.id
+        && other.total == draft.expected.total && abs(other.date.days(since: draft.date)) <= 30
+        && !facts.invoices.contains { $0.invoice.id == other.id }
+    }
+    guard !twins.isEmpty else { return true }
+    let names = twins.map { "\(name(of: $0)) of \($0.date)" }.joined(separator: ", ")
+    let commands = twins.map { "`xerosync link \(facts.subject) \(invoiceSubject($0))`" }
+    hold(
+      .possibleDuplicate,
+      "\(names) for the same customer and the same total, \(draft.expected.total), was made by "
+        + "hand.",
+      "If it bills this deal: \(commands.joined(separator: " or ")); if not: `xerosync retry "
+        + "\(facts.subject)`.")
+    return false
+  }
+}

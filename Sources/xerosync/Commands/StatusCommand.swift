@@ -1,0 +1,150 @@
+import ArgumentParser
+import ConfigurationFile
+import Connectors
+import Domain
+import Engine
+import Snapshot
+import Transport
+
+struct StatusCommand: Command {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Last passes, holds, open operations, API budget, sign-ins, age of what was read.")
+
+  @OptionGroup var global: GlobalOptions
+  @Flag(help: "One JSON document on standard output.")
+  var json = false
+
+  func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
+    let configuration = try workplace.configuration()
+    let store = try workplace.snapshot(configuration)
+    let status = try gather(configuration, store, workplace)
+    if json {
+      try printJSON(Document(status: status), workplace)
+    } else {
+      show(status, workplace)
+    }
+    return .done
+  }
+
+  private func gather(
+    _ configuration: Configuration, _ store: SnapshotStore, _ workplace: Workplace
+  ) throws -> Status {
+    let names = [configuration.accounting.name] + configuration.crms.map(\.name)
+    let tokens = TokenFile.store(path: configuration.tokensPath, time: workplace.time)
+    return try store.read { reader in
+      let open = try reader.openOperations()
+      return Status(
+        runs: try reader.runs(limit: 5).map {
+          .init(
+            run: $0.run, startedAt: $0.startedAt, finishedAt: $0.finishedAt, outcome: $0.outcome,
+            exitCode: $0.exitCode)
+        },
+        holds: try reader.holds().count,
+        openOperations: open.count,
+        oldestUnhandled: open.map(\.plannedAt).min(),
+        links: try reader.linkCount(),
+        systems: try names.map { name in
+          let budget = try reader.cache("budget:\(name)", as: BudgetState.self)
+          let token = try? tokens.load(name.rawValue)
+          return .init(
+            system: name, usedToday: budget?.body.used(at: workplace.time.now()),
+            tokenExpires: token?.expiresAt.map(Instant.init(milliseconds:)),
+            signInExpires: token?.refreshExpiresAt.map(Instant.init(milliseconds:)),
+            cursors: try cursors(of: name, reader))
+        })
+    }
+  }
+
+  private func cursors(
+    of system: SystemName, _ reader: SnapshotReader
+  ) throws -> [String: Instant] {
+    let feeds = Set(AccountingFeed.allCases.map(\.rawValue) + CRMFeed.allCases.map(\.rawValue))
+    var cursors: [String: Instant] = [:]
+    for feed in feeds {
+      let cursor = try reader.cursor(FeedCursor.self, of: system, feed: feed)
+      cursors[feed] = cursor?.highWater
+    }
+    return cursors
+  }
+
+  private func show(_ status: Status, _ workplace: Workplace) {
+    let terminal = workplace.terminal
+    terminal.out(Style.bold("Passes", terminal))
+    var runs = TextTable(alignments: [.right, .left, .left, .left])
+    for run in status.runs {
+      let time = run.finishedAt.map { "\($0.milliseconds - run.startedAt.milliseconds) ms" }
+      runs.rows.append([
+        "\(run.run)", run.startedAt.description, run.outcome,
+        time ?? "not finished: it runs now, or was killed",
+      ])
+    }
+    runs.lines(indent: "  ").forEach(terminal.out)
+    terminal.out(Style.bold("Systems", terminal))
+    var systems = TextTable(alignments: [.left, .left, .left, .left])
+    for system in status.systems {
+      let read = system.cursors.sorted { $0.key < $1.key }
+        .map { "\($0.key) to \($0.value)" }.joined(separator: ", ")
+      systems.rows.append([
+        system.system.rawValue, system.usedToday.map { "\($0) calls in 24 h" } ?? "no calls yet",
+        system.signInExpires.map { "sign-in ends \($0)" } ?? "",
+        read.isEmpty ? "not read yet" : "read " + read,
+      ])
+    }
+    systems.lines(indent: "  ").forEach(terminal.out)
+    terminal.out(
+      "\(status.holds) held, \(status.openOperations) operations open, \(status.links) links")
+    if status.holds > 0 { terminal.out("  `xerosync holds` lists what needs a person") }
+  }
+
+  private struct Document: Encodable {
+    var schema = 1
+    var status: Status
+  }
+
+  private struct Status: Encodable {
+    var runs: [Run]
+    var holds: Int
+    var openOperations: Int
+    var oldestUnhandled: Instant?
+    var links: Int
+    var systems: [System]
+
+    enum CodingKeys: String, CodingKey {
+      case runs, holds, links, systems
+      case openOperations = "open_operations"
+      case oldestUnhandled = "oldest_unhandled"
+    }
+
+    struct Run: Encodable {
+      var run: Int64
+      var startedAt: Instant
+      var finishedAt: Instant?
+      var outcome: String
+      var exitCode: Int?
+
+      enum CodingKeys: String, CodingKey {
+        case run, outcome
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+        case exitCode = "exit_code"
+      }
+    }
+
+    struct System: Encodable {
+      var system: SystemName
+      var usedToday: Int?
+      var tokenExpires: Instant?
+      var signInExpires: Instant?
+      /// By listing: everything modified up to then has been read.
+      var cursors: [String: Instant]
+
+      enum CodingKeys: String, CodingKey {
+        case system, cursors
+        case usedToday = "calls_in_24_hours"
+        case tokenExpires = "token_expires"
+        case signInExpires = "sign_in_expires"
+      }
+    }
+  }
+}

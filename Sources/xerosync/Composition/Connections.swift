@@ -1,0 +1,64 @@
+import ConfigurationFile
+import Connectors
+import Domain
+import Engine
+import Foundation
+import Snapshot
+import Transport
+
+/// Connects the systems of a configuration.
+struct Connections {
+  let workplace: Workplace
+  let configuration: Configuration
+  let store: SnapshotStore
+  let exchange: HTTPExchange
+
+  static let userAgent = "xerosync/\(XeroSync.version)"
+
+  init(
+    workplace: Workplace, configuration: Configuration, store: SnapshotStore,
+    exchange: HTTPExchange? = nil
+  ) {
+    self.workplace = workplace
+    self.configuration = configuration
+    self.store = store
+    self.exchange =
+      exchange ?? LiveHTTP.exchange(userAgent: Self.userAgent, maxConnectionsPerHost: 8)
+  }
+
+  func systems() throws -> ConnectedSystems {
+    do {
+      let accounting = try ConnectorRegistry.accounting(
+        settings: configuration.accounting, environment: environment(configuration.accounting))
+      let crms = try configuration.crms.map {
+        try ConnectorRegistry.crm(settings: $0, environment: environment($0))
+      }
+      return ConnectedSystems(accounting: accounting, crms: crms)
+    } catch let error as ConnectorSetupError {
+      throw Failure(.configuration, error.description)
+    }
+  }
+
+  private func environment(_ settings: ConnectionSettings) -> ConnectorEnvironment {
+    ConnectorEnvironment(
+      exchange: exchange, time: workplace.time,
+      tokens: TokenFile.store(path: configuration.tokensPath, time: workplace.time),
+      budget: budget(of: settings.name), logger: workplace.logger, redactor: workplace.redactor,
+      passDeadline: workplace.time.monotonic() + .seconds(configuration.limits.passSeconds),
+      userAgent: Self.userAgent, seed: UInt64(bitPattern: workplace.time.now()))
+  }
+
+  /// The system's call budget lives in the snapshot, so that every pass counts on.
+  private func budget(of system: SystemName) -> BudgetStore {
+    let key = "budget:\(system)"
+    let store = store
+    let time = workplace.time
+    return BudgetStore(
+      load: { try store.read { try $0.cache(key, as: BudgetState.self)?.body } },
+      save: { state in
+        try store.write {
+          try $0.setCache(key, state, readAt: Instant(milliseconds: time.now()))
+        }
+      })
+  }
+}

@@ -1,0 +1,43 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Remembers that the process was asked to end, so that the operation in flight is finished.
+/// A second request ends it at once.
+final class Interruption: Sendable {
+  private let received = Mutex<Int32?>(nil)
+  private let sources = Mutex<[any DispatchSourceSignal]>([])
+
+  /// Takes over SIGINT, SIGTERM and SIGHUP; a closed pipe kills nobody.
+  static func listen() -> Interruption {
+    let interruption = Interruption()
+    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [weak interruption] in interruption?.note(number) }
+      source.resume()
+      interruption.sources.withLock { $0.append(source) }
+    }
+    return interruption
+  }
+
+  private func note(_ number: Int32) {
+    let isSecond = received.withLock { value in
+      defer { value = value ?? number }
+      return value != nil
+    }
+    if isSecond { _exit(128 + number) }
+  }
+
+  var wasRequested: Bool { received.withLock { $0 != nil } }
+
+  /// Whether it was the terminal's interrupt key.
+  var wasInterrupt: Bool { received.withLock { $0 == SIGINT } }
+}

@@ -1,0 +1,127 @@
+import ConfigurationFile
+import Domain
+import Engine
+import Foundation
+import Snapshot
+import Transport
+
+/// Runs one pass for one configuration: lock, snapshot, systems, pass.
+struct PassRunner {
+  let workplace: Workplace
+  let configuration: Configuration
+  var exchange: HTTPExchange?
+  var shouldStop: @Sendable () -> Bool = { false }
+  var progress: @Sendable (PassProgress) -> Void = { _ in }
+
+  func run(_ options: PassOptions, allowLarge: Bool = false) async throws -> PassReport {
+    let lock = try takeLock(creating: !options.isDryRun)
+    defer { withExtendedLifetime(lock) {} }
+    guard options.isDryRun else {
+      return try await pass(options, allowLarge, on: openForWork())
+    }
+    return try await WorkingCopy(of: configuration.statePath).use { path in
+      try await pass(options, allowLarge, on: SnapshotStore(path: path))
+    }
+  }
+
+  private func pass(
+    _ options: PassOptions, _ allowLarge: Bool, on store: SnapshotStore
+  ) async throws -> PassReport {
+    let systems = try Connections(
+      workplace: workplace, configuration: configuration, store: store, exchange: exchange
+    ).systems()
+    var policy = configuration.policy
+    policy.brakes.maxCreatesPerRun = configuration.limits.maxCreatesPerRun
+    policy.brakes.allowLarge = allowLarge
+    let environment = PassEnvironment(
+      systems: systems, policy: policy, time: workplace.time, logger: workplace.logger,
+      shouldStop: shouldStop, progress: progress)
+    do {
+      let report = try await Pass(environment: environment, options: options).run(on: store)
+      try store.close()
+      return report
+    } catch {
+      try? store.close()
+      throw error
+    }
+  }
+
+  private func takeLock(creating: Bool) throws -> PassLock? {
+    do {
+      if creating { try makeDirectory() }
+      return try PassLock.take(snapshot: configuration.statePath, creating: creating)
+    } catch let failure as PassLock.Failure {
+      switch failure {
+      case .held:
+        throw Failure(.locked, "Another pass holds \(configuration.statePath); nothing was done.")
+      case .unusable(let path, let reason):
+        throw Failure(
+          .snapshotUnusable,
+          "The lock \(path) cannot be taken: \(reason). Give this user write permission to its "
+            + "directory, or set `state` to another place; nothing was sent to any system.")
+      }
+    }
+  }
+
+  private func makeDirectory() throws {
+    let directory = URL(fileURLWithPath: configuration.statePath).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(
+        at: directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw Failure(
+        .snapshotUnusable,
+        "The directory \(directory.path) cannot be made. Make it for this user, or set `state` "
+          + "in the configuration to another place; nothing was sent to any system.")
+    }
+  }
+
+  private func openForWork() throws -> SnapshotStore {
+    let isNew = !FileManager.default.fileExists(atPath: configuration.statePath)
+    let store = try SnapshotStore(path: configuration.statePath)
+    if isNew {
+      try? FileManager.default.setAttributes(
+        [.posixPermissions: 0o600], ofItemAtPath: configuration.statePath)
+    }
+    return store
+  }
+}
+
+/// A copy of a snapshot for a dry run: everything may happen to it, and nothing of it stays.
+struct WorkingCopy {
+  let original: String
+
+  init(of original: String) { self.original = original }
+
+  func use<Value: Sendable>(_ body: (String) async throws -> Value) async throws -> Value {
+    let directory = FileManager.default.temporaryDirectory
+      .appendingPathComponent("xerosync-dry-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(
+        at: directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw Failure(
+        .snapshotUnusable,
+        "A dry run needs some space in \(directory.deletingLastPathComponent().path), which "
+          + "cannot be written. Set TMPDIR to a place that can.")
+    }
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let copy = directory.appendingPathComponent("snapshot.sqlite").path
+    // The write-ahead log belongs to the file; the shared-memory index is rebuilt.
+    for suffix in ["", "-wal"]
+    where FileManager.default.fileExists(atPath: original + suffix) {
+      do {
+        try FileManager.default.copyItem(atPath: original + suffix, toPath: copy + suffix)
+        try FileManager.default.setAttributes(
+          [.posixPermissions: 0o600], ofItemAtPath: copy + suffix)
+      } catch {
+        throw Failure(
+          .snapshotUnusable, "The snapshot \(original) cannot be copied for the dry run: "
+            + "it cannot be read, or \(directory.path) is full.")
+      }
+    }
+    return try await body(copy)
+  }
+}

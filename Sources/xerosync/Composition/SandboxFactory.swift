@@ -1,0 +1,28 @@
+import Engine
+import Sandbox
+import Transport
+
+/// Makes the simulated vendors a user asks for by name.
+struct SandboxFactory {
+  let time: TimeSource
+
+  static let known = ["xero", "hubspot"]
+
+  /// A world with demo records, its clock the machine's.
+  func world(_ systems: [String]) throws -> SandboxWorld {
+    for name in systems where !Self.known.contains(name) {
+      throw Failure(
+        .wrongUsage,
+        "The sandbox does not simulate “\(name)”; it simulates \(Self.known.joined(separator: ", ")).")
+    }
+    let now = SandboxTime(milliseconds: time.now())
+    var vendors: [any SimulatedVendor] = []
+    if systems.contains("xero") { vendors.append(XeroSandbox.demo(at: now)) }
+    if systems.contains("hubspot") {
+      vendors.append(HubSpotSandbox.demo(withSyncFields: true, created: now))
+    }
+    let time = time
+    return SandboxWorld(
+      vendors: vendors, clock: { SandboxTime(milliseconds: time.now()) })
+  }
+}

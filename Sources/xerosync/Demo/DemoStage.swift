@@ -1,0 +1,117 @@
+import ConfigurationFile
+import Domain
+import Engine
+import Foundation
+import Sandbox
+import Transport
+
+/// The sandbox on a loopback port, a configuration that points at it, and a clock that can be
+/// moved: everything a demonstration plays with.
+struct DemoStage {
+  let workplace: Workplace
+  let directory: URL
+  private let world: SandboxWorld
+
+  init(workplace: Workplace, directory: URL) throws {
+    self.workplace = workplace
+    self.directory = directory
+    world = try SandboxFactory(time: workplace.time).world(["xero", "hubspot"])
+  }
+
+  /// Serves the sandbox while `play` runs.
+  func open(_ play: @Sendable (DemoTheatre) async throws -> Bool) async throws -> Bool {
+    let server = SandboxServer(world: world, port: 0)
+    let (ports, port) = AsyncStream.makeStream(of: Int.self)
+    return try await withThrowingTaskGroup(of: Bool?.self) { group in
+      group.addTask {
+        try await server.run { port.yield($0) }
+        return nil
+      }
+      var iterator = ports.makeAsyncIterator()
+      guard let number = await iterator.next() else { return false }
+      let isRight = try await play(theatre(port: number))
+      group.cancelAll()
+      return isRight
+    }
+  }
+
+  private func theatre(port: Int) throws -> DemoTheatre {
+    let zone = Zone("Pacific/Auckland") ?? .utc
+    let text = SandboxConfiguration.text(
+      port: port, startDate: zone.date(at: workplace.now).adding(days: -1),
+      systems: ["xero", "hubspot"])
+    let path = directory.appendingPathComponent("xerosync.yaml").path
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    let loader = ConfigurationLoader(
+      environment: [:], readFile: SystemAccess.readFile, runCommand: SystemAccess.runCommand)
+    do {
+      let configuration = try loader.load(path: path)
+      return DemoTheatre(
+        workplace: workplace, configuration: configuration, world: world, zone: zone)
+    } catch {
+      throw Failure(.internalError, "The demo's own configuration is wrong: \(error)")
+    }
+  }
+}
+
+/// What a scene of the demonstration can do.
+struct DemoTheatre: Sendable {
+  let workplace: Workplace
+  let configuration: Configuration
+  let world: SandboxWorld
+  let zone: Zone
+
+  var terminal: Terminal { workplace.terminal }
+
+  /// A person at work in a vendor's screens; the JSON answer.
+  @discardableResult
+  func person(_ vendor: String, _ verb: String, _ body: JSONValue) throws -> JSONValue {
+    let response = world.respond(
+      to: SandboxRequest(
+        method: "POST", path: "/_sandbox/\(vendor)/\(verb)",
+        headers: ["content-type": "application/json"], body: body.serialized()))
+    guard response.status == 200, let answer = try? JSONValue.parse(response.body) else {
+      throw Failure(
+        .internalError,
+        "The sandbox refused \(vendor) \(verb): "
+          + String(decoding: response.body, as: UTF8.self))
+    }
+    return answer
+  }
+
+  func pass(isDryRun: Bool = false) async throws -> PassReport {
+    var options = PassOptions()
+    options.isDryRun = isDryRun
+    options.asOf = Instant(milliseconds: world.now.milliseconds)
+    return try await PassRunner(workplace: workplace, configuration: configuration).run(options)
+  }
+
+  func advance(days: Int) { world.advance(seconds: Int64(days) * 86_400) }
+
+  func advance(minutes: Int) { world.advance(seconds: Int64(minutes) * 60) }
+
+  func setFaults(_ json: String) throws {
+    do { world.setFaults(try Fault.list(from: Data(json.utf8))) } catch {
+      throw Failure(.internalError, "The demo's own faults are wrong: \(error)")
+    }
+  }
+
+  var invoiceCount: Int {
+    world.log.count { $0.method == "PUT" && $0.path.hasSuffix("/Invoices") && $0.status == 200 }
+  }
+
+  var today: CalendarDate { zone.date(at: Instant(milliseconds: world.now.milliseconds)) }
+
+  func say(_ text: String) { terminal.out(text) }
+
+  func heading(_ text: String) {
+    terminal.out("")
+    terminal.out(Style.bold("── \(text)", terminal))
+  }
+
+  func show(_ report: PassReport) {
+    for line in PassText(report: report, terminal: terminal, zone: zone).lines() {
+      terminal.out(line.isEmpty ? "" : "   " + line)
+    }
+  }
+}
