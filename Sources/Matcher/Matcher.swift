@@ -78,6 +78,7 @@ package enum Matcher {
           score: Weights.probability(linked.final[index]), band: band, isSameSide: isInside,
           source: Int32(index)))
     }
+    sortTies(&pairs, records)
     counts.left = sides.count { $0 == .left }
     counts.right = sides.count - counts.left
     let clusters = assignment.clusters.map { cluster in
@@ -87,6 +88,24 @@ package enum Matcher {
     return MatchResult(
       pairs: pairs, clusters: options.findsDuplicates ? clusters : [], counts: counts,
       explainer: Explainer(records: records, comparator: pipeline.comparator, linked: linked))
+  }
+
+  /// Pairs of one score by their keys.
+  private static func sortTies(
+    _ pairs: inout [MatchResult.Pair], _ records: ContiguousArray<MatchRecord>
+  ) {
+    var start = 0
+    while start < pairs.count {
+      var end = start + 1
+      while end < pairs.count, pairs[end].score == pairs[start].score { end += 1 }
+      if end - start > 1 {
+        pairs[start..<end].sort {
+          let one = (records[Int($0.low)].key, records[Int($0.high)].key)
+          return one < (records[Int($1.low)].key, records[Int($1.high)].key)
+        }
+      }
+      start = end
+    }
   }
 
   static func logOdds(_ probability: Double) -> Float {

@@ -3,7 +3,7 @@
 import copy
 import json
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from jsonschema import FormatChecker
 from openapi_schema_validator import OAS30Validator
@@ -33,43 +33,42 @@ def is_msdate(value):
     return not isinstance(value, str) or MSDATE.fullmatch(value) is not None
 
 
-def is_object_schema(schema):
-    return isinstance(schema.get("properties"), dict) and "additionalProperties" not in schema
-
-
-def tightened(node, extras, name=""):
+def tightened(document, extras):
     """The document with every object closed, so that a member nobody declared is reported.
 
-    `extras` names, by schema, members that the vendor sends but its document lacks; `*` is for
-    every schema.
+    `extras` names, by schema, members that the vendor sends but its document lacks; a schema
+    named with None stays open.
     """
+    document = copy.deepcopy(document)
+    for name, schema in document["components"]["schemas"].items():
+        mark_dates(schema)
+        members = extras.get(name, [])
+        if members is not None:
+            close(schema, members)
+    return document
+
+
+def mark_dates(node):
+    """Gives the vendor's own date notation a format that can be checked."""
     if isinstance(node, list):
-        return [tightened(item, extras, name) for item in node]
-    if not isinstance(node, dict):
-        return node
-    result = {}
-    for key, value in node.items():
-        result[key] = tightened(value, extras, key if name == "schemas" else name)
-        if key == "schemas" and isinstance(value, dict):
-            result[key] = {
-                inner: closed(tightened(schema, extras), extras, inner)
-                for inner, schema in value.items()
-            }
-    if result.get("x-is-msdate") is True:
-        result["format"] = "msdate"
-    elif result.get("x-is-msdate-time") is True:
-        result["format"] = "msdate"
-    return result
+        for item in node:
+            mark_dates(item)
+    elif isinstance(node, dict):
+        if node.get("x-is-msdate") is True or node.get("x-is-msdate-time") is True:
+            node["format"] = "msdate"
+        for item in node.values():
+            mark_dates(item)
 
 
-def closed(schema, extras, name):
-    if is_object_schema(schema):
-        schema = dict(schema, additionalProperties=False)
-        known = dict(schema["properties"])
-        for member in extras.get(name, []) + extras.get("*", []):
-            known.setdefault(member, {})
-        schema["properties"] = known
-    return schema
+def close(schema, extras):
+    if "properties" not in schema or "additionalProperties" in schema:
+        return
+    schema["additionalProperties"] = False
+    for member in extras:
+        schema["properties"].setdefault(member, {})
+    for inner in schema["properties"].values():
+        close(inner, [])
+        close(inner.get("items", {}), [])
 
 
 class Contract:
@@ -79,7 +78,6 @@ class Contract:
         document = copy.deepcopy(document)
         self._document = document
         self._ignored = [re.compile(pattern, re.IGNORECASE) for pattern in ignored]
-        self._base = document["servers"][0]["url"].split("/", 3)[3:]
         self._routes = [
             (self._pattern(path, item), path, item) for path, item in document["paths"].items()
         ]
@@ -98,11 +96,9 @@ class Contract:
         return Resource(contents=document, specification=DRAFT4)
 
     def _pattern(self, path, item):
-        servers = item.get("servers") or [{"url": "/".join(["https://host"[:0]] + self._base)}]
-        url = servers[0]["url"]
-        base = "/" + url.split("/", 3)[3] if url.count("/") > 2 else "/" + url.strip("/")
-        text = re.escape(base.rstrip("/") + path).replace(r"\{", "{").replace(r"\}", "}")
-        return re.compile(re.sub(r"\{[^}]*\}", "[^/]+", text) + "/?", re.IGNORECASE)
+        servers = item.get("servers") or self._document["servers"]
+        text = re.escape(urlsplit(servers[0]["url"]).path.rstrip("/") + path)
+        return re.compile(re.sub(r"\\\{.*?\\\}", "[^/]+", text) + "/?", re.IGNORECASE)
 
     def covers(self, exchange):
         return self._find(exchange) is not None
@@ -176,12 +172,11 @@ class Contract:
         return problems
 
     def _resolved(self, node):
-        if "$ref" not in node:
-            return node
-        for part in node["$ref"][2:].split("/"):
-            node = self._document[part] if node.get("$ref") else node[part]
-            if part == "components":
-                node = dict(node)
+        while "$ref" in node:
+            parts = node["$ref"][2:].split("/")
+            node = self._document
+            for part in parts:
+                node = node[part]
         return node
 
     def _check(self, document, pointer, body):

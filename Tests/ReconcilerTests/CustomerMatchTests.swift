@@ -216,7 +216,7 @@ private func near(
     #expect(draft.mark == "hubspot:company:c1")
     #expect(draft.email == "ana@ridgeway.example")
     #expect((draft.firstName, draft.lastName) == ("Ana", "Silva"))
-    #expect(plan.kinds == ["create contact", "create invoice"])
+    #expect(plan.writes == ["create contact", "create invoice"])
     #expect(plan.operations[1].waitsFor == [plan.operations[0].id])
   }
 
@@ -227,7 +227,7 @@ private func near(
     (first.linkedContact, second.linkedContact) = (nil, nil)
     world.facts.deals = [second, first]
     let plan = world.plan()
-    #expect(plan.kinds == ["create contact", "create invoice", "create invoice"])
+    #expect(plan.writes == ["create contact", "create invoice", "create invoice"])
     #expect(plan.operations[1].waitsFor == plan.operations[2].waitsFor)
   }
 
@@ -249,8 +249,8 @@ private func near(
     facts.linkedContact = nil
     facts.candidates = [near("e", .email, email: Self.ours)]
     let plan = World().plan(facts)
-    #expect(plan.kinds == ["create invoice", "link link"])
-    guard case .link(let link) = try #require(plan.operations.last).effect else {
+    #expect(plan.writes == ["create invoice", "link link"])
+    guard case .link(let link) = try #require(plan.operations.first { $0.action == .link }).effect else {
       Issue.record("no link")
       return
     }

@@ -11,6 +11,9 @@ package protocol CRMSystem: Sendable {
   /// Pipelines, stages, owners, account: slow-moving, kept by the engine with an age.
   func catalogue() async throws(RemoteError) -> CRMCatalogue
 
+  /// Takes the catalogue the engine keeps, so that it need not be asked for again.
+  func adopt(_ catalogue: CRMCatalogue) async
+
   /// One page of a "modified since" listing, from where `cursor` stands.
   func page(_ feed: CRMFeed, from cursor: FeedCursor) async throws(RemoteError) -> CRMPage
 
@@ -57,6 +60,10 @@ package protocol CRMSystem: Sendable {
 
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
+}
+
+extension CRMSystem {
+  package func adopt(_ catalogue: CRMCatalogue) async {}
 }
 
 /// A listing of a CRM that can be read "modified since".

@@ -1,6 +1,6 @@
 package import Domain
 import Foundation
-import Transport
+package import Transport
 
 /// One HubSpot account.
 package struct HubSpotConnector: CRMSystem {
@@ -8,7 +8,8 @@ package struct HubSpotConnector: CRMSystem {
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
   let fields: HubSpotFields
-  let client: SystemClient
+  /// The client of this pass, which knows what is left of the budget.
+  package let client: SystemClient
   let base: URL
   let appURL: String
   let edition: HubSpotEdition
@@ -32,7 +33,7 @@ package struct HubSpotConnector: CRMSystem {
     let isToken = settings.auth.flow.value == "token"
     client = SystemClient(
       system: settings.name.rawValue, baseURLs: [base], exchange: environment.exchange,
-      time: environment.time, authorizer: try HubSpotSignIn.authorizer(settings, in: environment),
+      time: environment.time, authorizer: try HubSpotSignIn(settings, in: environment).authorizer(),
       limits: ClientLimits(
         maxConcurrent: 4,
         windows: [

@@ -83,8 +83,8 @@ extension HubSpotConnector {
 
   /// Closed with probability 1 is won, with 0 lost.
   private static func outcome(_ metadata: HubSpotPipelines.Stage.Metadata?) -> Deal.Outcome {
-    guard let probability = metadata?.probability?.value else { return .open }
-    let isClosed = metadata?.isClosed?.value ?? (probability == .one || probability.isZero)
+    guard let probability = metadata?.probability else { return .open }
+    let isClosed = metadata?.isClosed ?? (probability == .one || probability.isZero)
     guard isClosed else { return .open }
     return probability == .one ? .won : .lost
   }

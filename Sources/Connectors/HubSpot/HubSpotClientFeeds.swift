@@ -77,7 +77,8 @@ extension HubSpotConnector {
     for slot in results.slots {
       switch slot {
       case .unreadable(let id, let reason):
-        page.rejected.append(RejectedRecord(subject: subject(kind, id ?? "unknown"), reason: reason))
+        page.rejected.append(
+          RejectedRecord(subject: subject(kind, id ?? "unknown"), reason: reason))
       case .read(let record):
         switch feed {
         case .deals:

@@ -29,7 +29,7 @@ extension HubSpotConnector {
         throw .unreadable(
           reason: "\(object.rawValue).batch.read: some records failed (\(error.category))")
       }
-      for slot in answer.results.slots {
+      for slot in answer.slots {
         switch slot {
         case .read(let record):
           found.records[idProperty.flatMap { record[$0] } ?? record.id] = record

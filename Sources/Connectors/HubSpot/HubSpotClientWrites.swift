@@ -163,7 +163,7 @@ extension HubSpotConnector {
   private static func result(
     of input: HubSpotInput, in answer: HubSpotBatch, among count: Int
   ) -> HubSpotRecord? {
-    let records = answer.results.readable
+    let records = answer.records
     if let traced = records.first(where: { $0.trace == input.key }) { return traced }
     if let id = input.id {
       return records.first { record in

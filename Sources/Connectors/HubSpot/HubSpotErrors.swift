@@ -9,7 +9,9 @@ extension AnswerReader {
   /// HubSpot's words for limits and refusals.
   static let hubSpot = AnswerReader(
     limits: { headers in
-      func number(_ name: String) -> Int? { headers["X-HubSpot-RateLimit-\(name)"].flatMap { Int($0) } }
+      func number(_ name: String) -> Int? {
+        headers["X-HubSpot-RateLimit-\(name)"].flatMap { Int($0) }
+      }
       let reading = LimitReading(
         dayRemaining: number("Daily-Remaining"), dayLimit: number("Daily"),
         windowRemaining: number("Remaining"))
@@ -47,7 +49,10 @@ enum HubSpotProblem {
   /// A missing scope is a matter of the sign-in, whatever the call was.
   static func understood(_ error: RemoteError, system: SystemName) -> RemoteError {
     guard case .refused(let refusal) = error, refusal.status == 403 else { return error }
-    let scopes = HubSpotFailure.read(refusal.body)?.scopes ?? []
+    let failure = HubSpotFailure.read(refusal.body)
+    // Other categories are about the single record: a person's permission, for example.
+    guard ["", "MISSING_SCOPES"].contains(failure?.category ?? "") else { return error }
+    let scopes = failure?.scopes ?? []
     let wanted = scopes.isEmpty ? "a scope it needs" : scopes.joined(separator: " or ")
     return .signInNeeded(
       reason: "the sign-in of \(system) lacks \(wanted): add it to the app or key in HubSpot,"
@@ -77,7 +82,9 @@ enum HubSpotProblem {
       remedy: "mend the record in HubSpot as the message says, then: xerosync retry")
   }
 
-  private static func remedy(_ problem: HubSpotFailure.Problem, on object: HubSpotObject) -> String {
+  private static func remedy(
+    _ problem: HubSpotFailure.Problem, on object: HubSpotObject
+  ) -> String {
     let name = "\"\(problem.property)\""
     switch problem.code {
     case "PROPERTY_DOESNT_EXIST":

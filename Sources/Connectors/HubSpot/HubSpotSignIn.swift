@@ -3,7 +3,11 @@ package import Foundation
 package import Transport
 
 /// How a person or a program signs in to HubSpot.
-package enum HubSpotSignIn {
+package struct HubSpotSignIn: Sendable {
+  private let settings: ConnectionSettings
+  private let environment: ConnectorEnvironment
+  private let flow: ConnectorKind.Flow
+
   /// What the app is asked to be allowed.
   package static let scopes = [
     "oauth", "crm.objects.deals.read", "crm.objects.deals.write", "crm.objects.companies.read",
@@ -11,14 +15,29 @@ package enum HubSpotSignIn {
     "crm.objects.line_items.read", "crm.objects.owners.read", "crm.schemas.deals.read",
   ]
 
-  /// What it works without: tax rate names, and `doctor --fix`.
+  /// What it works without: names of tax rates, and `doctor --fix`.
   package static let optionalScopes = [
     "tax_rates.read", "crm.schemas.deals.write", "crm.schemas.companies.write",
     "crm.schemas.contacts.write",
   ]
 
-  /// The page on which a person allows the access; the code comes back to `redirect`.
-  package static func authorizePage(
+  /// Reads the settings; nothing is sent.
+  package init(
+    _ settings: ConnectionSettings, in environment: ConnectorEnvironment
+  ) throws(ConnectorSetupError) {
+    self.settings = settings
+    self.environment = environment
+    flow = try HubSpotConnector.kind.flow(of: settings)
+  }
+
+  /// The page on which a person consents; the code comes back to `redirect`.
+  package func authorizePage(
+    redirect: String, state: String
+  ) throws(ConnectorSetupError) -> URL {
+    try Self.page(settings, redirect: redirect, state: state)
+  }
+
+  private static func page(
     _ settings: ConnectionSettings, redirect: String, state: String
   ) throws(ConnectorSetupError) -> URL {
     let base = try HubSpotConnector.address("login_url", of: settings)
@@ -35,9 +54,7 @@ package enum HubSpotSignIn {
   }
 
   /// Where codes and refresh tokens are exchanged. Everything goes in the body.
-  package static func tokenEndpoint(
-    _ settings: ConnectionSettings, in environment: ConnectorEnvironment
-  ) throws(ConnectorSetupError) -> TokenEndpoint {
+  package func tokenEndpoint() throws(ConnectorSetupError) -> TokenEndpoint {
     let key = settings.urls["identity_url"] == nil ? "api_url" : "identity_url"
     let base = try HubSpotConnector.address(key, of: settings)
     let edition = try HubSpotConnector.edition(of: settings)
@@ -49,13 +66,10 @@ package enum HubSpotSignIn {
       redactor: environment.redactor, userAgent: environment.userAgent)
   }
 
-  static func authorizer(
-    _ settings: ConnectionSettings, in environment: ConnectorEnvironment
-  ) throws(ConnectorSetupError) -> any Authorizer {
-    let flow = try HubSpotConnector.kind.flow(of: settings)
+  func authorizer() throws(ConnectorSetupError) -> any Authorizer {
     guard flow.name == "token" else {
       return RefreshTokenAuthorizer(
-        system: settings.name.rawValue, endpoint: try tokenEndpoint(settings, in: environment),
+        system: settings.name.rawValue, endpoint: try tokenEndpoint(),
         store: environment.tokens)
     }
     let token = settings.auth.secrets["access_token"]?.reveal() ?? ""
@@ -69,5 +83,21 @@ package enum HubSpotSignIn {
     return StaticTokenAuthorizer(
       system: settings.name.rawValue, secret: Secret(token), header: .bearer,
       redactor: environment.redactor)
+  }
+}
+
+extension HubSpotSignIn {
+  /// `tokenEndpoint` of these settings.
+  package static func tokenEndpoint(
+    _ settings: ConnectionSettings, in environment: ConnectorEnvironment
+  ) throws(ConnectorSetupError) -> TokenEndpoint {
+    try HubSpotSignIn(settings, in: environment).tokenEndpoint()
+  }
+
+  /// `authorizePage` of these settings.
+  package static func authorizePage(
+    _ settings: ConnectionSettings, redirect: String, state: String
+  ) throws(ConnectorSetupError) -> URL {
+    try page(settings, redirect: redirect, state: state)
   }
 }

@@ -71,17 +71,23 @@ struct HubSpotPage: Decodable {
   var paging: HubSpotPaging?
 }
 
-/// The answer of a batch call, whole or partly failed.
+/// The answer of a batch call, whole or partly failed; where all failed, `results` may be absent.
 struct HubSpotBatch: Decodable {
-  var results: EachRecord<HubSpotRecord>
+  var slots: [EachRecord<HubSpotRecord>.Slot]
+  var records: [HubSpotRecord]
   var errors: [HubSpotFailure]
 
   private enum Keys: String, CodingKey { case results, errors }
 
   init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: Keys.self)
-    results = try fields.decode(EachRecord<HubSpotRecord>.self, forKey: .results)
     errors = try fields.decodeIfPresent([HubSpotFailure].self, forKey: .errors) ?? []
+    guard errors.isEmpty || fields.contains(.results) else {
+      (slots, records) = ([], [])
+      return
+    }
+    let results = try fields.decode(EachRecord<HubSpotRecord>.self, forKey: .results)
+    (slots, records) = (results.slots, results.readable)
   }
 }
 
@@ -116,8 +122,17 @@ struct HubSpotAccount: Decodable {
 struct HubSpotPipelines: Decodable {
   struct Stage: Decodable {
     struct Metadata: Decodable {
-      var isClosed: LenientFlag?
-      var probability: ExactNumber?
+      var isClosed: Bool?
+      var probability: ExactDecimal?
+
+      private enum Keys: String, CodingKey { case isClosed, probability }
+
+      /// An odd value of one stage must not hide all pipelines.
+      init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Keys.self)
+        isClosed = (try? fields.decode(LenientFlag.self, forKey: .isClosed))?.value
+        probability = (try? fields.decode(ExactNumber.self, forKey: .probability))?.value
+      }
     }
     var id: LenientText
     var label: String

@@ -159,10 +159,15 @@ extension XeroConnector {
       // Our key with other content: some earlier request of ours may have been carried out.
       return chunk.map { ($0.index, .unknown(reason: words)) }
     }
+    let messages = body.map { $0.elements.flatMap { $0 } } ?? []
+    if chunk.count > 1, !messages.isEmpty {
+      // Verdicts without saying on what: whether the good ones were saved is not documented.
+      let reason = "Xero refused some of the batch: \(words)"
+      return chunk.map { ($0.index, .unknown(reason: reason)) }
+    }
     if chunk.count > 1, refusal.status == 400 || refusal.status == 413 {
       return await halves(chunk, batch, tenant)
     }
-    let messages = body.map { $0.elements.flatMap { $0 } } ?? []
     let shown = messages.isEmpty ? [words].filter { !$0.isEmpty } : messages
     let outcome = WriteOutcome<Value>.refused(
       XeroRefusals.refusal(shown.isEmpty ? ["\(refusal)"] : shown))

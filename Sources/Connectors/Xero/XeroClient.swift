@@ -77,9 +77,11 @@ package struct XeroConnector: AccountingSystem {
     return try Self.decoded(type, response.body, label: label)
   }
 
-  /// Every page of a list, for look-ups: short lists, but never cut off in silence.
+  /// Every page of a list, for look-ups: short lists, but never cut off in silence. `strict`:
+  /// a record that cannot be read is an error, since it might be the one that is looked for.
   func readAll<Record: XeroRecord>(
-    _ type: Record.Type, query: URLQuery, priority: CallPriority, label: String
+    _ type: Record.Type, query: URLQuery, priority: CallPriority, label: String,
+    strict: Bool = false
   ) async throws(RemoteError) -> [Record] {
     var records: [Record] = []
     for page in 1...50 {
@@ -87,6 +89,7 @@ package struct XeroConnector: AccountingSystem {
       paged.add("page", String(page))
       paged.add("pageSize", String(Self.pageSize))
       let answer = try await read(type, query: paged, priority: priority, label: label)
+      if strict, let reason = answer.firstFlaw { throw .unreadable(reason: "\(label): \(reason)") }
       records += answer.readable
       if !answer.goesOn(after: page, pageSize: Self.pageSize) { return records }
     }
@@ -107,6 +110,14 @@ package struct XeroConnector: AccountingSystem {
 }
 
 extension XeroAnswer {
+  /// Why the first unreadable record could not be read; nil where all could.
+  var firstFlaw: String? {
+    for slot in slots {
+      if case .unreadable(_, let reason) = slot { return reason }
+    }
+    return nil
+  }
+
   /// Whether another page follows; without page numbers, a full page promises one.
   func goesOn(after page: Int, pageSize: Int) -> Bool {
     if let pages = pagination?.pageCount { return pages > page }

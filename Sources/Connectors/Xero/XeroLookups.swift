@@ -1,5 +1,5 @@
-internal import Foundation
 package import Domain
+internal import Foundation
 package import Transport
 
 extension XeroConnector {
@@ -40,7 +40,7 @@ extension XeroConnector {
     for batch in numbers.filter({ !$0.contains(",") }).batches(of: capabilities.invoicesPerRead) {
       let query: URLQuery = ["InvoiceNumbers": batch.joined(separator: ","), "unitdp": "4"]
       records += try await readAll(
-        XeroInvoice.self, query: query, priority: .money, label: "invoices.byNumber")
+        XeroInvoice.self, query: query, priority: .money, label: "invoices.byNumber", strict: true)
     }
     for number in numbers where number.contains(",") {
       records += try await matching("InvoiceNumber", number)
@@ -61,21 +61,30 @@ extension XeroConnector {
       ? ["searchTerm": value, "unitdp": "4"]
       : ["where": "Type==\"ACCREC\" AND \(field)==\"\(value)\"", "unitdp": "4"]
     return try await readAll(
-      XeroInvoice.self, query: query, priority: .money, label: "invoices.byReference")
+      XeroInvoice.self, query: query, priority: .money, label: "invoices.byReference", strict: true)
   }
 
   /// Only those that carry a mark, or one of our numbers (which may turn out to be another's).
+  /// One of these that makes no sense is an error: taken for absent, it would be made again.
   private func judged(
     _ records: [XeroInvoice], _ marks: [InvoiceMark], _ numbers: Set<String>
   ) async throws(RemoteError) -> [Invoice] {
     let tenant = try await session.current()
+    let addresses = Set(marks.map(\.sourceURL))
     var seen: Set<ID<Invoice>> = []
-    return records.filter(\.isSale).compactMap { try? $0.domain(shortCode: tenant.shortCode) }
-      .filter { invoice in
-        let isOurs = marks.contains { $0.identifies(invoice) }
-        return isOurs || numbers.contains(invoice.number.lowercased())
+    var found: [Invoice] = []
+    for record in records where record.isSale {
+      guard addresses.contains(record.url) || numbers.contains(record.number.lowercased()) else {
+        continue
       }
-      .filter { seen.insert($0.id).inserted }
+      do {
+        let invoice = try record.domain(shortCode: tenant.shortCode)
+        if seen.insert(invoice.id).inserted { found.append(invoice) }
+      } catch {
+        throw .unreadable(reason: "an invoice of ours: \(error.reason)")
+      }
+    }
+    return found
   }
 
   package func findContacts(_ drafts: [PartyDraft]) async throws(RemoteError) -> [PartyRecord] {
@@ -98,7 +107,7 @@ extension XeroConnector {
     var query = filter
     query.add("includeArchived", "true")
     return try await readAll(
-      XeroContact.self, query: query, priority: .contacts, label: "contacts.find")
+      XeroContact.self, query: query, priority: .contacts, label: "contacts.find", strict: true)
   }
 
   package func templates() async throws(RemoteError) -> [InvoiceTemplate] {

@@ -76,7 +76,9 @@ actor XeroSession {
     return wanted.lowercased() == id.lowercased() || Self.key(wanted) == Self.key(name)
   }
 
-  private static func key(_ name: String) -> String { OutgoingText.line(name, limit: 500).lowercased() }
+  private static func key(_ name: String) -> String {
+    OutgoingText.line(name, limit: 500).lowercased()
+  }
 
   private func choose() async throws(RemoteError) -> Tenant {
     let reachable = try await tenants()

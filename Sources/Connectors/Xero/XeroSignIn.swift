@@ -12,7 +12,9 @@ package struct XeroSignIn: Sendable {
   package static let kind = ConnectorKind(
     "xero",
     flows: [
-      .init("authorization_code", required: ["client_id"], optional: ["client_secret"]),
+      .init(
+        "authorization_code", required: ["client_id"],
+        optional: ["client_secret", "redirect_uri"]),
       .init("client_credentials", required: ["client_id", "client_secret"]),
     ],
     urls: [
@@ -20,7 +22,7 @@ package struct XeroSignIn: Sendable {
       "identity_url": "https://identity.xero.com",
       "login_url": "https://login.xero.com",
     ],
-    optionalKeys: ["redirect_uri", "scopes", "timezone"],
+    optionalKeys: ["scopes", "timezone"],
     choosesOrganisation: true)
 
   /// The fewest permissions that do the work; sales invoices cannot be had without bills.
@@ -44,10 +46,18 @@ package struct XeroSignIn: Sendable {
     return (durable + Self.scopes).joined(separator: " ")
   }
 
-  /// Where the browser is sent to ask for consent.
-  package func authorizeAddress() throws(ConnectorSetupError) -> URL {
+  /// The page on which a person consents; the code comes back to `redirect`. `challenge` is the
+  /// S256 of the verifier that goes to the token endpoint with the code.
+  package func authorizePage(
+    redirect: String, state: String, challenge: String
+  ) throws(ConnectorSetupError) -> URL {
+    let query: URLQuery = [
+      "response_type": "code", "client_id": settings.auth.secrets["client_id"]?.reveal() ?? "",
+      "redirect_uri": redirect, "scope": scope, "state": state, "code_challenge": challenge,
+      "code_challenge_method": "S256",
+    ]
     let login = try address("login_url")
-    guard let url = try? login.endpoint("identity", "connect", "authorize") else {
+    guard let url = try? login.endpoint("identity", "connect", "authorize", query: query) else {
       throw badAddress("login_url")
     }
     return url

@@ -37,6 +37,7 @@ struct ListReader {
       case .success(let catalogue):
         try pin(crm.name, key: "account:\(crm.name)", id: catalogue.account)
         lists.catalogues[crm.name] = catalogue
+        await crm.adopt(catalogue)
       case .failure(let error): lists.failures[crm.name] = error
       }
     }

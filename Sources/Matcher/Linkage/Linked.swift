@@ -88,8 +88,3 @@ extension Pipeline {
     return keys.map { Int32(truncatingIfNeeded: $0 & 0xFFFF_FFFF) }
   }
 }
-
-extension Weights {
-  /// Moves the weights by what the data shows.
-  mutating func adapt(to counts: LevelCounts) {}
-}

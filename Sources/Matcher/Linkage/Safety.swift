@@ -18,7 +18,14 @@ enum Safety {
     if isPersonConflict, levels[.person] < PersonLevel.count * 2 { return false }
     // Different names behind one desk are one person's several companies as often as not.
     if Comparator.NameKind(rawValue: levels[.accord] / 4 % 4) != .agree { return false }
-    return hasContactFact(levels)
+    return hasContactFact(levels) || hasNameAndContact(levels)
+  }
+
+  /// A rare company name together with a contact person who is rare as well.
+  private static func hasNameAndContact(_ levels: Levels) -> Bool {
+    let isRareName = levels[.name] / 4 == NameLevel.same.rawValue && levels[.name] % 4 < 2
+    let person = levels[.person] - PersonLevel.count * 2
+    return isRareName && (PersonLevel.same...PersonLevel.same + 1).contains(person)
   }
 
   /// Something beside names agrees.

@@ -82,8 +82,13 @@ package enum ReferenceCheck {
   ) -> ConfigurationProblem {
     let near = Nearest.names(
       to: wanted.value, among: choices.flatMap { [$0.id, $0.label] }.filter { !$0.isEmpty })
-    let shown = choices.filter { near.contains($0.id) || near.contains($0.label) }
-      .map { $0.id == $0.label ? $0.id : "\($0.id) (\($0.label))" }
+    var shown: [String] = []
+    for name in near {
+      for choice in choices where choice.id == name || choice.label == name {
+        let text = choice.id == choice.label ? choice.id : "\(choice.id) (\(choice.label))"
+        if !shown.contains(text) { shown.append(text) }
+      }
+    }
     return ConfigurationProblem(
       origin: wanted.origin, message: "\(place) has no \(what) “\(wanted.value)”",
       candidates: Array(shown.prefix(5)))

@@ -60,10 +60,14 @@ struct Judgement {
     guard candidate.evidence == .name, let owner = Subject(candidate.contact.mark) else {
       return false
     }
-    let ours = Set(
+    return owner.system == facts.crm && !Self.ownIDs(customer, facts).contains(owner.id)
+  }
+
+  /// CRM records that are the customer: itself, what was merged into it, the deal's people.
+  private static func ownIDs(_ customer: PartyRecord, _ facts: DealFacts) -> Set<String> {
+    Set(
       [customer.subject.id] + customer.mergedFrom.map(\.rawValue)
         + facts.people.map(\.subject.id))
-    return owner.system == facts.crm && !ours.contains(owner.id)
   }
 
   private func hasSameName(_ contact: PartyRecord) -> Bool {
@@ -85,8 +89,8 @@ struct Judgement {
     if !([customer.name] + people).contains(where: { sharesWord($0, contact.name) }) {
       return "its name differs"
     }
-    let sameMail = !Set(keys(customer) + facts.people.flatMap(keys)).isDisjoint(with: keys(contact))
-    if sameMail { return "" }
+    let mails = Set(keys(customer) + facts.people.flatMap(keys))
+    if !mails.isDisjoint(with: keys(contact)) { return "" }
     let ourDomains = Set(domains(customer) + facts.people.flatMap(domains))
     let theirDomains = Set(domains(contact))
     if !ourDomains.isEmpty, !theirDomains.isEmpty, ourDomains.isDisjoint(with: theirDomains) {
@@ -96,7 +100,7 @@ struct Judgement {
       return "its country differs"
     }
     if let owner = Subject(contact.mark), owner.system == facts.crm,
-      owner.id != customer.subject.id
+      !ownIDs(customer, facts).contains(owner.id)
     {
       return "it belongs to \(owner)"
     }

@@ -54,13 +54,15 @@ struct PassProgress {
   var names: Set<String> = []
 }
 
-/// Dependencies first; within a kind by subject, then by id.
+/// Dependencies first; within a kind by subject, then in the order they were planned in.
 enum PlanOrder {
   static func sorted(_ operations: [Operation]) -> [Operation] {
     var seen: Set<OperationID> = []
-    return operations.filter { seen.insert($0.id).inserted }.sorted {
-      (rank($0.effect), $0.subject, $0.id) < (rank($1.effect), $1.subject, $1.id)
-    }
+    let once = operations.filter { seen.insert($0.id).inserted }
+    return once.enumerated().sorted { left, right in
+      (rank(left.element.effect), left.element.subject, left.offset)
+        < (rank(right.element.effect), right.element.subject, right.offset)
+    }.map(\.element)
   }
 
   private static func rank(_ effect: Effect) -> Int {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationFile
+import Domain
 import Engine
 
 struct ConfigCommand: AsyncParsableCommand {

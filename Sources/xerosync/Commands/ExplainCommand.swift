@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Connectors
 import Domain
 import Engine

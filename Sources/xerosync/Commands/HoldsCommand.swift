@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Domain
 import Engine
 import Snapshot

@@ -55,7 +55,7 @@ struct SandboxCommand: Command {
       throw Failure(.malformedInput, "The faults file \(path) cannot be read.")
     }
     do {
-      world.setFaults(try FaultFile.list(from: data))
+      world.setFaults(try Fault.list(from: data))
     } catch {
       throw Failure(.malformedInput, "\(path): \(error)")
     }

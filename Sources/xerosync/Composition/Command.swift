@@ -3,6 +3,7 @@ import Domain
 import Engine
 import Foundation
 import Snapshot
+import Transport
 
 /// A command with the global options; failures become a message on standard error and an exit
 /// code, in one place.

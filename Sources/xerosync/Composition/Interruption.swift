@@ -12,7 +12,6 @@ import Synchronization
 /// A second request ends it at once.
 final class Interruption: Sendable {
   private let received = Mutex<Int32?>(nil)
-  private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// Takes over SIGINT, SIGTERM and SIGHUP; a closed pipe kills nobody.
   static func listen() -> Interruption {
@@ -21,9 +20,9 @@ final class Interruption: Sendable {
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [weak interruption] in interruption?.note(number) }
+      // The handler keeps the source alive for the life of the process.
+      source.setEventHandler { withExtendedLifetime(source) { interruption.note(number) } }
       source.resume()
-      interruption.sources.withLock { $0.append(source) }
     }
     return interruption
   }

@@ -44,7 +44,7 @@ struct Workplace: Sendable {
     }
     let loader = ConfigurationLoader(
       environment: environment, readFile: SystemAccess.readFile,
-      runCommand: SystemAccess.runCommand)
+      runCommand: { try SystemAccess.runCommand($0, environment: environment) })
     do {
       var configuration = try loader.load(path: path)
       if let state = options.state {
@@ -52,8 +52,8 @@ struct Workplace: Sendable {
       }
       register(secretsOf: configuration)
       return configuration
-    } catch let errors as ConfigurationErrors {
-      throw Failure(.configuration, errors.description)
+    } catch {
+      throw Failure(.configuration, error.description)
     }
   }
 

@@ -43,7 +43,7 @@ struct DemoStage {
     let path = directory.appendingPathComponent("xerosync.yaml").path
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     let loader = ConfigurationLoader(
-      environment: [:], readFile: SystemAccess.readFile, runCommand: SystemAccess.runCommand)
+      environment: [:], readFile: SystemAccess.readFile, runCommand: { try SystemAccess.runCommand($0, environment: [:]) })
     do {
       let configuration = try loader.load(path: path)
       return DemoTheatre(

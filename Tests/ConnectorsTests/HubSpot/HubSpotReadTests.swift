@@ -16,7 +16,9 @@ struct HubSpotReadTests {
   }
 
   @Test func aWonDealIsReadWithEverythingTheListingTells() async throws {
-    let page = try await page(.deals, "deals", "deals-page") { $0.extraDealFields = ["cost_centre"] }
+    let page = try await page(.deals, "deals", "deals-page") {
+      $0.extraDealFields = ["cost_centre"]
+    }
     let deal = try #require(page.deals.first)
     #expect(deal.id == ID("9101"))
     #expect(deal.url == "https://app.hubspot.com/contacts/62515/record/0-3/9101")
@@ -109,13 +111,18 @@ struct HubSpotReadTests {
     LineCase(
       name: "two discounts are a problem",
       properties: #""quantity":"1","price":"2","hs_discount_percentage":"20","discount":"1""#
-    ) { $0.discount == nil && $0.problems == ["both Unit discount and Discount percentage are set"] },
+    ) {
+      $0.discount == nil
+        && $0.problems == ["both Unit discount and Discount percentage are set"]
+    },
     LineCase(
       name: "a number that is none is told in the words of the screen",
       properties: #""quantity":"two","price":"1.000,00""#
     ) {
       $0.quantity == nil && $0.unitPrice == nil
-        && $0.problems == ["Quantity “two” is not a number", "Unit price “1.000,00” is not a number"]
+        && $0.problems == [
+          "Quantity “two” is not a number", "Unit price “1.000,00” is not a number",
+        ]
     },
     LineCase(
       name: "the tax rate's name comes from the account's list",
@@ -124,12 +131,15 @@ struct HubSpotReadTests {
     LineCase(
       name: "a year of quarters",
       properties:
-        #""quantity":"1","price":"1","recurringbillingfrequency":"quarterly","hs_recurring_billing_period":"P1Y""#
+        #""quantity":"1","price":"1","recurringbillingfrequency":"quarterly","#
+        + #""hs_recurring_billing_period":"P1Y""#
     ) { $0.recurrence?.every == 3 && $0.recurrence?.unit == .month && $0.recurrence?.periods == 4 },
     LineCase(
       name: "a year of weeks ends on its last day",
       properties:
-        #""quantity":"1","price":"1","recurringbillingfrequency":"weekly","hs_recurring_billing_period":"P12M","hs_recurring_billing_start_date":"2026-12-01""#
+        #""quantity":"1","price":"1","recurringbillingfrequency":"weekly","#
+        + #""hs_recurring_billing_period":"P12M","#
+        + #""hs_recurring_billing_start_date":"2026-12-01""#
     ) {
       $0.recurrence?.periods == nil && $0.recurrence?.end == CalendarDate("2027-11-30")
         && $0.recurrence?.unit == .week
@@ -137,7 +147,9 @@ struct HubSpotReadTests {
     LineCase(
       name: "a delayed start counts from the won day",
       properties:
-        #""quantity":"1","price":"1","recurringbillingfrequency":"monthly","hs_billing_start_delay_type":"hs_billing_start_delay_months","hs_billing_start_delay_months":"2""#
+        #""quantity":"1","price":"1","recurringbillingfrequency":"monthly","#
+        + #""hs_billing_start_delay_type":"hs_billing_start_delay_months","#
+        + #""hs_billing_start_delay_months":"2""#
     ) { $0.recurrence?.start == CalendarDate("2027-01-20") },
     LineCase(
       name: "an unknown frequency is a problem",
@@ -159,7 +171,8 @@ struct HubSpotReadTests {
       "POST /deals/batch/read": [
         .init(
           body:
-            #"{"results":[{"id":"1","properties":{"dealname":"D","dealstage":"closedwon","pipeline":"default","hs_closed_won_date":"2026-11-19T12:00:00Z"}}]}"#
+            #"{"results":[{"id":"1","properties":{"dealname":"D","dealstage":"closedwon","#
+            + #""pipeline":"default","hs_closed_won_date":"2026-11-19T12:00:00Z"}}]}"#
         )
       ],
       "POST /deals/line_items/batch/read": [

@@ -8,7 +8,7 @@ import Transport
 struct HubSpotSandboxReadTests {
   private func deal(_ bench: HubSpotBench, _ name: String = "Roof") throws -> String {
     let company = bench.ids(.companies, "name", "Harbour Lights Ltd")[0]
-    let people = bench.ids(.contacts, "firstname", "Mere") + bench.ids(.contacts, "firstname", "Owen")
+    let people = ["Mere", "Owen"].flatMap { bench.ids(.contacts, "firstname", $0) }
     let made = try bench.person(
       "create_deal",
       """
@@ -76,7 +76,8 @@ struct HubSpotSandboxReadTests {
       "merge", #"{"type": "deals", "primary": "\#(first)", "secondary": "\#(second)"}"#)["id"]
     try bench.person("archive", #"{"type": "deals", "id": "\#(third)"}"#)
     let survivor = try #require(merged)
-    let answers = try await bench.connector.deals([ID(first), ID(second), ID(third), ID("99999999")])
+    let asked = [first, second, third, "99999999"]
+    let answers = try await bench.connector.deals(asked.map { ID($0) })
     for old in [first, second] {
       let found = answers.contains {
         guard case .merged(ID(old), let deal) = $0 else { return false }

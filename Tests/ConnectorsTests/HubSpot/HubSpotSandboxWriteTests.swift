@@ -188,7 +188,10 @@ struct HubSpotSandboxWriteTests {
     try bench.person("lag", #"{"seconds": 3600}"#)
     let drafts = [
       (key: OperationID("op_c1"), draft: draft(.company, "New Co", mark: "x-1")),
-      (key: OperationID("op_p1"), draft: draft(.person, "Ann Lee", email: "Ann@New.example", mark: "X-2")),
+      (
+        key: OperationID("op_p1"),
+        draft: draft(.person, "Ann Lee", email: "Ann@New.example", mark: "X-2")
+      ),
     ]
     bench.lose(path: "/crm/v3/objects/companies/batch")
     let lost = await bench.connector.createParties(drafts)
@@ -216,7 +219,10 @@ struct HubSpotSandboxWriteTests {
   @Test func anAddressThatIsTakenIsNoSilentLink() async throws {
     let bench = try HubSpotBench()
     let outcomes = await bench.connector.createParties([
-      (OperationID("op_p1"), draft(.person, "Mere T", email: "mere@harbourlights.example", mark: "x-9")),
+      (
+        OperationID("op_p1"),
+        draft(.person, "Mere T", email: "mere@harbourlights.example", mark: "x-9")
+      ),
       (OperationID("op_p2"), draft(.person, "Someone New", email: "new@n.example", mark: "x-8")),
     ])
     guard case .refused(let refusal) = outcomes[0], case .applied = outcomes[1] else {

@@ -103,8 +103,9 @@ enum HubSpotFixture {
     return try String(contentsOf: file, encoding: .utf8)
   }
 
-  static func settings(_ change: (inout ConnectionSettings) -> Void = { _ in }) -> ConnectionSettings
-  {
+  static func settings(
+    _ change: (inout ConnectionSettings) -> Void = { _ in }
+  ) -> ConnectionSettings {
     var settings = ConnectionSettings(
       name: "hubspot", kind: Sourced("hubspot"),
       auth: ConnectionSettings.Auth(

@@ -58,7 +58,8 @@ struct HubSpotSignInTests {
     let id = try #require(
       try bench.person(
         "create_deal",
-        #"{"name": "D", "stage": "closedwon", "lines": [{"name": "L", "price": "5", "tax_rate_group": "701"}]}"#
+        #"{"name": "D", "stage": "closedwon", "#
+          + #""lines": [{"name": "L", "price": "5", "tax_rate_group": "701"}]}"#
       )["deal"])
     guard case .found(let deal) = try await bench.connector.deals([ID(id)]).first else {
       Issue.record("not found")
@@ -72,8 +73,9 @@ struct HubSpotSignInTests {
   @Test func theAuthorizePageAsksForTheScopesTheCodeUses() throws {
     var settings = HubSpotFixture.settings()
     self.settings(&settings)
-    let page = try HubSpotSignIn.authorizePage(
-      settings, redirect: "http://localhost:8484/callback", state: "s-1")
+    let environment = HubSpotFixture.environment(HubSpotScript([:]).exchange, HubSpotClock())
+    let page = try HubSpotSignIn(settings, in: environment).authorizePage(
+      redirect: "http://localhost:8484/callback", state: "s-1")
     let query = URLComponents(url: page, resolvingAgainstBaseURL: false)?.queryItems ?? []
     let values = Dictionary(query.map { ($0.name, $0.value ?? "") }) { $1 }
     #expect(page.absoluteString.hasPrefix("https://app.hubspot.com/oauth/authorize?"))

@@ -20,7 +20,8 @@ struct HubSpotWriteTests {
     #expect(sent.line == "POST /crm/v3/objects/line_items/search")
     #expect(
       sent.body
-        == #"{"sorts":[{"propertyName":"hs_lastmodifieddate","direction":"ASCENDING"}],"properties":["hs_lastmodifieddate"],"limit":200}"#
+        == #"{"sorts":[{"propertyName":"hs_lastmodifieddate","direction":"ASCENDING"}],"#
+        + #""properties":["hs_lastmodifieddate"],"limit":200}"#
     )
     #expect(sent.headers["Authorization"] == "Bearer sandbox-token")
     #expect(sent.headers["Content-Type"] == "application/json")
@@ -35,13 +36,15 @@ struct HubSpotWriteTests {
     #expect(script.sent.count == 1)
     #expect(await connector.callCount() == 1)
     let filter =
-      #"{"filters":[{"propertyName":"lastmodifieddate","operator":"GTE","value":"1795131900000"}]}"#
+      #"{"filters":[{"propertyName":"lastmodifieddate","operator":"GTE","#
+      + #""value":"1795131900000"}]}"#
     #expect(script.sent[0].body.contains(filter))
   }
 
   @Test func aKnownCatalogueMakesAPageOfDealsOneCall() async throws {
     let body = try HubSpotFixture.text("deals-page")
-    let (connector, script) = try HubSpotFixture.scripted(["POST /deals/search": [.init(body: body)]])
+    let (connector, script) = try HubSpotFixture.scripted(
+      ["POST /deals/search": [.init(body: body)]])
     var catalogue = CRMCatalogue(account: "62515", pipelines: [], owners: [])
     catalogue.homeCurrency = Currency("NZD")
     await connector.adopt(catalogue)
@@ -93,7 +96,8 @@ struct HubSpotWriteTests {
 
   @Test func aReportIsWrittenByInternalNamesAndReadBackAsHeld() async throws {
     let answer =
-      #"{"status":"COMPLETE","results":[{"id":"1","properties":{"xero_amount_due":"1150","xero_due_date":"2026-12-20","xero_paid_date":null,"dealstage":"7703","pipeline":"7701"}}]}"#
+      #"{"status":"COMPLETE","results":[{"id":"1","properties":{"xero_amount_due":"1150","#
+      + #""xero_due_date":"2026-12-20","xero_paid_date":null,"dealstage":"7703"}}]}"#
     let (connector, script) = try HubSpotFixture.scripted(
       ["POST /deals/batch/update": [.init(body: answer)]])
     let outcomes = await connector.report([
@@ -104,7 +108,9 @@ struct HubSpotWriteTests {
     let sent = try #require(script.sent("deals/batch/update").first)
     #expect(
       sent.body
-        == #"{"inputs":[{"id":"1","properties":{"dealstage":"7703","pipeline":"7701","xero_amount_due":"1150.00","xero_due_date":"2026-12-20","xero_paid_date":""},"objectWriteTraceId":"report-0-1"}]}"#
+        == #"{"inputs":[{"id":"1","properties":{"dealstage":"7703","pipeline":"7701","#
+        + #""xero_amount_due":"1150.00","xero_due_date":"2026-12-20","xero_paid_date":""},"#
+        + #""objectWriteTraceId":"report-0-1"}]}"#
     )
     guard case .applied(let held) = outcomes.first else {
       Issue.record("\(outcomes)")
@@ -138,7 +144,8 @@ struct HubSpotWriteTests {
 
   @Test func aMissingPropertyStopsOnlyTheRecordsThatHaveIt() async throws {
     let good =
-      #"{"results":[{"id":"2","properties":{"xero_invoice_number":"INV-2"},"objectWriteTraceId":"report-1-2"}]}"#
+      #"{"results":[{"id":"2","properties":{"xero_invoice_number":"INV-2"},"#
+      + #""objectWriteTraceId":"report-1-2"}]}"#
     let (connector, script) = try HubSpotFixture.scripted([
       "POST /deals/batch/update": [
         .init(status: 400, body: try HubSpotFixture.text("property-missing")), .init(body: good),
@@ -172,7 +179,8 @@ struct HubSpotWriteTests {
 
   @Test func aMissingScopeIsNamed() async throws {
     let body = try HubSpotFixture.text("missing-scopes")
-    let (connector, _) = try HubSpotFixture.scripted(["POST /deals/search": [.init(status: 403, body: body)]])
+    let (connector, _) = try HubSpotFixture.scripted(
+      ["POST /deals/search": [.init(status: 403, body: body)]])
     do {
       _ = try await connector.page(.deals, from: .start)
       Issue.record("a page without a scope")
@@ -223,7 +231,8 @@ struct HubSpotWriteTests {
 
   @Test func aFailedLinkReadNeverPassesForNoLinks() async throws {
     let failed =
-      #"{"status":"COMPLETE","results":[],"errors":[{"category":"INTERNAL_ERROR","message":"x","context":{"fromObjectId":["5"]}}]}"#
+      #"{"status":"COMPLETE","results":[],"errors":[{"category":"INTERNAL_ERROR","#
+      + #""message":"x","context":{"fromObjectId":["5"]}}]}"#
     let (connector, _) = try HubSpotFixture.scripted(
       ["POST /line_items/deals/batch/read": [.init(status: 207, body: failed)]])
     await #expect(throws: RemoteError.self) { try await connector.dealsOwning(lines: ["5"]) }
@@ -231,7 +240,8 @@ struct HubSpotWriteTests {
 
   @Test func longLinkListsAreReadToTheirEnd() async throws {
     let first =
-      #"{"results":[{"from":{"id":"5"},"to":[{"toObjectId":11}],"paging":{"next":{"after":"12"}}}]}"#
+      #"{"results":[{"from":{"id":"5"},"to":[{"toObjectId":11}],"#
+      + #""paging":{"next":{"after":"12"}}}]}"#
     let second = #"{"results":[{"from":{"id":"5"},"to":[{"toObjectId":12}]}]}"#
     let (connector, script) = try HubSpotFixture.scripted(
       ["POST /line_items/deals/batch/read": [.init(body: first), .init(body: second)]])

@@ -23,7 +23,8 @@ struct XeroBodyTests {
       lines: [design, hosting, XeroDrafts.line("Thank you")])
     draft.brandingThemeID = "dabc7637-62c1-4941-8a6e-ee44fa5090e7"
     draft.unitPriceDecimals = 4
-    _ = try await XeroBench.connector(fake).createInvoices([KeyedWrite(key: "op_1", content: draft)])
+    _ = try await XeroBench.connector(fake).createInvoices([KeyedWrite(key: "op_1", content: draft)]
+    )
     let request = try sent()
     #expect(request.text == (try XeroBench.fixture("put-invoice.json")))
     #expect(request.method == .put)
@@ -35,7 +36,9 @@ struct XeroBodyTests {
 
   @Test func revisionKeepsLinesByTheirIds() async throws {
     var content = try XeroDrafts.invoice(
-      lines: [XeroDrafts.line("Design", "1", "10.125"), XeroDrafts.line("More", "2", "5", account: nil)])
+      lines: [
+        XeroDrafts.line("Design", "1", "10.125"), XeroDrafts.line("More", "2", "5", account: nil),
+      ])
     content.lineAmounts = .noTax
     let revision = InvoiceRevision(
       invoice: ID("8c1e7a62-0b5c-4c0b-9a55-77d8d0f0a001"), content: content,
@@ -59,7 +62,8 @@ struct XeroBodyTests {
         country: "New Zealand"),
       .street: PostalAddress(lines: [""]),
     ]
-    _ = try await XeroBench.connector(fake).createContacts([KeyedWrite(key: "op_1", content: draft)])
+    _ = try await XeroBench.connector(fake).createContacts([KeyedWrite(key: "op_1", content: draft)]
+    )
     #expect(try sent().text == (try XeroBench.fixture("put-contact.json")))
     #expect(try sent().method == .put)
   }
@@ -69,7 +73,8 @@ struct XeroBodyTests {
       subject: Subject(system: "xero", kind: .contact, id: XeroDrafts.contact.rawValue),
       texts: [.name: "New name", .email: "", .mobile: "", .website: "https://x.example"],
       addresses: [.street: PostalAddress(lines: ["1 Quay"], country: "N.Z.")])
-    _ = try await XeroBench.connector(fake).updateContacts([KeyedWrite(key: "op_1", content: patch)])
+    _ = try await XeroBench.connector(fake).updateContacts([KeyedWrite(key: "op_1", content: patch)]
+    )
     #expect(try sent().text == (try XeroBench.fixture("post-contact.json")))
     #expect(try sent().method == .post)
   }
@@ -80,7 +85,9 @@ struct XeroBodyTests {
         reference: "Retainer", lines: [XeroDrafts.line("Support", "1", "500")]),
       every: 1, unit: .month, start: try #require(CalendarDate("2026-12-01")),
       end: CalendarDate("2027-11-30"), terms: .dayOfNextMonth(20))
-    _ = try await XeroBench.connector(fake).createTemplates([KeyedWrite(key: "op_1", content: draft)])
+    _ = try await XeroBench.connector(fake).createTemplates([
+      KeyedWrite(key: "op_1", content: draft)
+    ])
     #expect(try sent().text == (try XeroBench.fixture("put-template.json")))
   }
 

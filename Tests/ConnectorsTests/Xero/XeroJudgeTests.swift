@@ -28,13 +28,15 @@ struct XeroJudgeTests {
       #"{"StatusAttributeString":"ERROR","ValidationErrors":[{"Message":"The document date cannot"#
         + #" be before the period lock date, currently set at 31 Oct 2026"}]}"#,
       #"{"StatusAttributeString":"ERROR","ValidationErrors":[],"Contact":{"ContactID":"c","#
-        + #""HasValidationErrors":true,"ValidationErrors":[{"Message":"Email address must be valid"}]}}"#,
+        + #""HasValidationErrors":true,"ValidationErrors":[{"Message":"#
+        + #""Email address must be valid"}]}}"#,
       #"{"HasErrors":true,"ValidationErrors":[{"Description":"A discount is odd"}]}"#,
       Self.saved(6, more: #","HasErrors":false"#),
       Self.saved(7, url: "https://elsewhere.example/1", more: #","StatusAttributeString":"OK""#),
       #"{"StatusAttributeString":"OK","InvoiceID":""}"#,
       Self.saved(
-        9, more: #","StatusAttributeString":"OK","ValidationErrors":[{"Message":"but not quite"}]"#),
+        9,
+        more: #","StatusAttributeString":"OK","ValidationErrors":[{"Message":"not quite"}]"#),
       #"{"StatusAttributeString":"OK","InvoiceID":"x","Total":"many"}"#,
     ]
     let fake = FakeXero(json: #"{"Invoices":[\#(elements.joined(separator: ","))]}"#)
@@ -63,10 +65,17 @@ struct XeroJudgeTests {
       "not sent"
     ),
     (
-      "403", FakeXero.json(#"{"Title":"Forbidden","Detail":"AuthenticationUnsuccessful"}"#, status: 403),
+      "403",
+      FakeXero.json(#"{"Title":"Forbidden","Detail":"AuthenticationUnsuccessful"}"#, status: 403),
       "not sent"
     ),
     ("404", FakeXero.json(#"{"Title":"NotFound"}"#, status: 404), "refused"),
+    (
+      "errors of some, saying not of which",
+      FakeXero.json(
+        #"{"Type":"ValidationException","Elements":[{"ValidationErrors":[{"Message":"No"}]}]}"#,
+        status: 400), "unknown"
+    ),
     (
       "the key was used otherwise",
       FakeXero.json(
@@ -105,7 +114,8 @@ struct XeroJudgeTests {
     }
     let outcomes = await (try XeroBench.connector(fake)).createInvoices(
       drafts.enumerated().map { KeyedWrite(key: "op_\($0)", content: $1) })
-    #expect(outcomes.indices.filter { kind(outcomes[$0]) == "applied" } == [0, 1, 2, 3, 4, 5, 7, 8, 9])
+    #expect(
+      outcomes.indices.filter { kind(outcomes[$0]) == "applied" } == [0, 1, 2, 3, 4, 5, 7, 8, 9])
     #expect(kind(outcomes[6]) == "refused")
     guard case .refused(let refusal) = outcomes[6] else { return }
     #expect(refusal.message == "JSON for post data was invalid")
@@ -141,8 +151,10 @@ struct XeroJudgeTests {
     ("You have reached the limit of invoices you can approve", "plan_limit"),
     ("Email address must be valid", "email_refused"),
     ("The line total -0.01 does not match the expected line total 0.00", "bad_line"),
-    ("The discount rate '27.83' is invalid. Discount must not be greater than the line total.",
-      "bad_line"),
+    (
+      "The discount rate '27.83' is invalid. Discount must not be greater than the line total.",
+      "bad_line"
+    ),
     ("The invoice total does not equal the sum of the lines.", "bad_line"),
     ("Item code 'X' is not valid", "item_unknown"),
     ("Price List Item with Code ''abc'' already exists", "item_unknown"),
@@ -207,7 +219,10 @@ struct XeroJudgeTests {
 
   @Test(arguments: [
     (FakeXero.Answer.success(HTTPResponse(status: 204)), "applied"),
-    (FakeXero.json(#"{"Message":"You are over your daily email limit"}"#, status: 400), "email_refused"),
+    (
+      FakeXero.json(#"{"Message":"You are over your daily email limit"}"#, status: 400),
+      "email_refused"
+    ),
     (FakeXero.json(#"{"Message":"No"}"#, status: 400), "email_refused"),
     (FakeXero.Answer.failure(.interrupted("reset")), "unknown"),
     (FakeXero.Answer.failure(.notSent("dns")), "not sent"),

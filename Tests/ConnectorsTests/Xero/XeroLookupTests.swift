@@ -12,7 +12,8 @@ struct XeroLookupTests {
       InvoiceMark(number: "HS-\($0)", reference: "same", sourceURL: "https://crm.example/\($0)")
     }
     _ = try await XeroBench.connector(fake).findInvoices(marks)
-    #expect(fake.requests.map { $0.query("InvoiceNumbers")?.split(separator: ",").count } == [40, 40, 5])
+    #expect(
+      fake.requests.map { $0.query("InvoiceNumbers")?.split(separator: ",").count } == [40, 40, 5])
     #expect(fake.requests.first?.url.absoluteString.contains("%2C") == true)
   }
 
@@ -23,7 +24,8 @@ struct XeroLookupTests {
     (#"a\b"#, "searchTerm", #"a\b"#),
     (" a \n b ", "where", #"Type=="ACCREC" AND Reference=="a b""#),
   ])
-  func referencesAreEscaped(_ reference: String, _ parameter: String, _ value: String) async throws {
+  func referencesAreEscaped(_ reference: String, _ parameter: String, _ value: String) async throws
+  {
     let fake = FakeXero(json: #"{"Invoices":[]}"#)
     let mark = InvoiceMark(number: nil, reference: reference, sourceURL: "https://crm.example/1")
     _ = try await XeroBench.connector(fake).findInvoices([mark, mark])
@@ -39,7 +41,8 @@ struct XeroLookupTests {
     }
     let all = [
       invoice(1, "X-1", "https://crm.example/1"), invoice(2, "X-2", "https://crm.example/2"),
-      invoice(3, "hs-7", "https://crm.example/3"), invoice(4, "X-4", "https://crm.example/1", "ACCPAY"),
+      invoice(3, "hs-7", "https://crm.example/3"),
+      invoice(4, "X-4", "https://crm.example/1", "ACCPAY"),
     ]
     let fake = FakeXero(json: #"{"Invoices":[\#(all.joined(separator: ","))]}"#)
     let found = try await XeroBench.connector(fake).findInvoices([
@@ -48,6 +51,26 @@ struct XeroLookupTests {
     ])
     #expect(Set(found.map(\.id.rawValue)) == ["i1", "i3"])
     #expect(found.count == 2)
+  }
+
+  /// Taken for absent, it would be made a second time.
+  @Test(arguments: [
+    #"{"Type":"ACCREC","InvoiceID":"i","Url":"https://crm.example/1","Status":"NEW"}"#,
+    #"{"Type":"ACCREC","InvoiceID":"i","Url":"https://crm.example/1","Total":"ten"}"#,
+  ])
+  func anUnreadableCandidateIsNotTakenForAbsent(_ invoice: String) async throws {
+    let connector = try XeroBench.connector(FakeXero(json: #"{"Invoices":[\#(invoice)]}"#))
+    do {
+      let found = try await connector.findInvoices([
+        InvoiceMark(number: nil, reference: "Website", sourceURL: "https://crm.example/1")
+      ])
+      Issue.record("\(found)")
+    } catch {
+      guard case .unreadable = error else {
+        Issue.record("\(error)")
+        return
+      }
+    }
   }
 
   @Test func contactsAreFoundByMarkAndByName() async throws {
@@ -72,7 +95,8 @@ struct XeroLookupTests {
 
   @Test(arguments: [
     ("NEWZEALANDSTANDARDTIME", "Pacific/Auckland"), ("GMTSTANDARDTIME", "Europe/London"),
-    ("EASTERNSTANDARDTIME(MEXICO)", "America/Cancun"), ("AUSEASTERNSTANDARDTIME", "Australia/Sydney"),
+    ("EASTERNSTANDARDTIME(MEXICO)", "America/Cancun"),
+    ("AUSEASTERNSTANDARDTIME", "Australia/Sydney"),
     ("UTC", "Etc/UTC"), ("UTC+12", "Etc/GMT-12"), ("RUSSIATIMEZONE3", "Europe/Samara"),
     ("New Zealand Standard Time", "Pacific/Auckland"), ("Europe/Paris", "Europe/Paris"),
     ("MARSSTANDARDTIME", nil), ("", nil),
@@ -115,10 +139,13 @@ struct XeroLookupTests {
         FakeXero.json(
           #"{"Accounts":[{"Code":"200","Name":"Sales","Type":"REVENUE","Status":"ACTIVE"},"#
             + #"{"Name":"No code","Type":"BANK","Status":"ACTIVE"},"#
-            + #"{"Code":"610","Name":"AR","Type":"CURRENT","Status":"ACTIVE","SystemAccount":"DEBTORS"}]}"#)
+            + #"{"Code":"610","Name":"AR","Type":"CURRENT","Status":"ACTIVE","#
+            + #""SystemAccount":"DEBTORS"}]}"#
+        )
       case "TaxRates":
         FakeXero.json(
-          #"{"TaxRates":[{"TaxType":"OUTPUT","Name":"12.5%","EffectiveRate":12.5000,"Status":"ACTIVE","#
+          #"{"TaxRates":[{"TaxType":"OUTPUT","Name":"12.5%","EffectiveRate":12.5000,"#
+            + #""Status":"ACTIVE","#
             + #""CanApplyToRevenue":true},{"TaxType":"BAD","EffectiveRate":"x"}]}"#)
       case "Currencies": FakeXero.json(#"{"Currencies":[{"Code":"AUD"}]}"#)
       case "TrackingCategories":

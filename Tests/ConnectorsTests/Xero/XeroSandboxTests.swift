@@ -16,7 +16,7 @@ struct XeroSandboxTests {
     init(faults: [Fault] = []) throws {
       var xero = XeroSandbox.demo(name: "Demo Company (NZ)")
       let start = SandboxTime(milliseconds: XeroBench.now)
-      let grant = xero.consent(at: start)
+      let grant = xero.consent(client: "id", at: start)
       let refresh = try #require(grant["refresh_token"]?.string)
       world = SandboxWorld(vendors: [xero], faults: faults, startingAt: start)
       world.setTick(milliseconds: 1000)

@@ -59,7 +59,8 @@ struct XeroSignInTests {
 
   @Test func anotherOrganisationThanThePinnedOneIsRefused() async throws {
     let fake = Self.fake(connections: Self.two)
-    let connector = try XeroBench.connector(fake, settings: XeroBench.settings(organisation: "Other"))
+    let connector = try XeroBench.connector(
+      fake, settings: XeroBench.settings(organisation: "Other"))
     await #expect(throws: RemoteError.self) {
       try await connector.page(.contacts, from: .start)
     }
@@ -153,8 +154,13 @@ struct XeroSignInTests {
       XeroBench.settings(),
       in: XeroBench.environment(FakeXero(json: "{}").exchange, tokens: .inMemory()))
     #expect(
-      try signIn.authorizeAddress().absoluteString
-        == "https://login.xero.com/identity/connect/authorize")
+      try signIn.authorizePage(
+        redirect: "http://localhost:8484/callback", state: "s&1", challenge: "c"
+      ).absoluteString
+        == "https://login.xero.com/identity/connect/authorize?response_type=code&client_id=id"
+        + "&redirect_uri=http%3A%2F%2Flocalhost%3A8484%2Fcallback&scope=offline_access"
+        + "%20accounting.invoices%20accounting.payments.read%20accounting.contacts"
+        + "%20accounting.settings.read&state=s%261&code_challenge=c&code_challenge_method=S256")
     #expect(signIn.scope.hasPrefix("offline_access accounting.invoices"))
     #expect(
       try signIn.tokenEndpoint().url.absoluteString == "https://identity.xero.com/connect/token")

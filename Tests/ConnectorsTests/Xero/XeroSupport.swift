@@ -39,7 +39,7 @@ final class FakeXero: Sendable {
   }
 }
 
-/// What is beside the requests in a test: a clock that stands still but for sleeping, and a sign-in.
+/// What is beside the requests in a test: a sign-in, and a clock that only sleeping moves.
 enum XeroBench {
   static let tenant = "7d3f4f0a-7f1c-4a53-9b1c-2f6f5b9a0001"
   static let now: Int64 = 1_795_330_000_000
@@ -73,7 +73,7 @@ enum XeroBench {
   }
 
   static var time: TimeSource {
-    let elapsed = Mutex2()
+    let elapsed = XeroElapsed()
     return TimeSource(
       now: { now + elapsed.value.milliseconds }, monotonic: { elapsed.value },
       sleep: { elapsed.add($0) }, alarm: { _ in try await Task.sleep(for: .seconds(86_400)) })
@@ -97,7 +97,7 @@ enum XeroBench {
 }
 
 /// The elapsed time of a simulated clock.
-final class Mutex2: Sendable {
+final class XeroElapsed: Sendable {
   private let elapsed = Mutex<Duration>(.zero)
   var value: Duration { elapsed.withLock { $0 } }
   func add(_ span: Duration) { elapsed.withLock { $0 += span } }
@@ -119,7 +119,8 @@ enum XeroDrafts {
 
   static func invoice(
     number: String? = nil, reference: String = "Website", url: String = page,
-    lines: [DraftLine] = [line("Design", "1", "100")], contact: ContactReference = .existing(contact)
+    lines: [DraftLine] = [line("Design", "1", "100")],
+    contact: ContactReference = .existing(contact)
   ) throws -> InvoiceDraft {
     let nzd = try #require(Currency("NZD"))
     let date = try #require(CalendarDate("2026-11-22"))

@@ -2,8 +2,8 @@ import Foundation
 
 /// A CSV table of the Fixtures folder, one dictionary per row.
 enum Table {
-  static func rows(_ path: String, from file: String = #filePath) throws -> [[String: String]] {
-    var root = URL(fileURLWithPath: file)
+  static func rows(_ path: String) throws -> [[String: String]] {
+    var root = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { root.deleteLastPathComponent() }
     let text = try String(
       contentsOf: root.appendingPathComponent("Fixtures").appendingPathComponent(path),

@@ -202,6 +202,9 @@ extension Plan {
   var codes: [HoldCode] { holds.map(\.code) }
   var kinds: [String] { operations.map { "\($0.action.rawValue) \($0.object.rawValue)" } }
 
+  /// Without what the deal is told, which follows every invoice.
+  var writes: [String] { kinds.filter { !$0.hasSuffix(" deal") } }
+
   var invoiceDrafts: [InvoiceDraft] {
     operations.compactMap { if case .createInvoice(let draft) = $0.effect { draft } else { nil } }
   }

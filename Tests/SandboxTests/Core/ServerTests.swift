@@ -74,9 +74,12 @@ import Testing
     try await serving(world) { address in
       let session = URLSession(configuration: .ephemeral)
       let path = address + "/.well-known/openid-configuration"
-      await #expect(throws: (any Error).self) {
-        try await session.data(for: Self.request("GET", path))
-      }
+      var broken = try Self.request("GET", path)
+      broken.timeoutInterval = 20
+      let asked = broken
+      let error = await #expect(throws: URLError.self) { try await session.data(for: asked) }
+      // The connection must end, not merely fall silent.
+      #expect(error?.code != .timedOut)
       let (_, response) = try await session.data(for: Self.request("GET", path))
       #expect((response as? HTTPURLResponse)?.statusCode == 200)
     }
