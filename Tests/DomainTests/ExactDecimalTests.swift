@@ -59,6 +59,13 @@ import Testing
     #expect(shown(.towardZero) == c.zero)
   }
 
+  @Test func paddingNeverLeavesTheRange() {
+    let most = decimal(String(repeating: "9", count: 36))
+    #expect(most.fixed(decimals: 4) == String(repeating: "9", count: 36) + ".0000")
+    #expect(ExactDecimal.zero.fixed(decimals: 4) == "0.0000")
+    #expect(decimal("-0.5").fixed(decimals: 3) == "-0.500")
+  }
+
   @Test func equalityIgnoresWriting() {
     #expect(decimal("1.50") == decimal("1.5"))
     #expect(ExactDecimal(significand: 150, scale: 2) == ExactDecimal(significand: 15, scale: 1))

@@ -123,6 +123,9 @@ import Testing
 
   @Test func nonsensePeriodsAreBadLines() {
     #expect(World().plan(wonDeal(lines: [recurring(every: 0)])).codes == [.badLine])
+    #expect(World().plan(wonDeal(lines: [recurring(every: .max)])).codes == [.badLine])
+    #expect(World().plan(wonDeal(lines: [recurring(periods: 0)])).codes == [.badLine])
+    #expect(World().plan(wonDeal(lines: [recurring(periods: .max)])).codes == [.badLine])
     let backwards = recurring(start: "2027-01-01", end: "2026-12-01")
     #expect(World().plan(wonDeal(lines: [backwards])).codes == [.badLine])
   }

@@ -123,9 +123,10 @@ extension ExactDecimal {
   /// The digits with exactly `decimals` places; extra digits are rounded away from zero at half.
   package func fixed(decimals: Int) -> String {
     let value = rounded(decimals)
-    let padded = value.significand * Self.power(decimals - value.scale)
-    let digits = String(padded.magnitude)
-    let sign = padded < 0 ? "-" : ""
+    // Zeros are appended as text: multiplying could leave the range of the digits.
+    let zeros = value.isZero ? 0 : decimals - value.scale
+    let digits = String(value.significand.magnitude) + String(repeating: "0", count: zeros)
+    let sign = value.isNegative ? "-" : ""
     guard decimals > 0 else { return sign + digits }
     let full = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
     return sign + full.dropLast(decimals) + "." + full.suffix(decimals)

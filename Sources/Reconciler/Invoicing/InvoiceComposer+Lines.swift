@@ -18,11 +18,12 @@ extension InvoiceComposer {
           .recurringUnsupported, "The deal has recurring line items, which are held.",
           "Bill them by hand, or set `recurring.mode`.")
       case .repeatingTemplate:
-        groups = RecurringGroup.groups(of: deal.lines.filter(isRecurring), wonOn: wonOn)
+        let recurring = deal.lines.filter(isRecurring)
+        groups = RecurringGroup.groups(of: recurring, wonOn: wonOn)
+        try check(recurring, groups)
         once = deal.lines.filter { !isRecurring($0) }
       }
     }
-    try check(groups)
     var drafts = once.compactMap { builder.build($0) }
     var texts: [DraftLine] = []
     let hasPrices = once.contains { $0.unitPrice != nil || $0.quantity != nil }
@@ -67,15 +68,16 @@ extension InvoiceComposer {
     if !drafts.isEmpty { drafts = try spread(discount, over: drafts, builder) }
   }
 
-  private func check(_ groups: [RecurringGroup]) throws(Held) {
-    for group in groups {
-      let end = group.end ?? group.start
-      guard group.every < 1 || end < group.start else { continue }
-      let names = group.lines.map { "“\($0.name)”" }.joined(separator: ", ")
-      throw held(
-        .badLine, "The billing period of recurring line item \(names) makes no sense.",
-        "Correct its billing frequency, start and term in \(facts.crm).")
+  private func check(_ recurring: [DealLine], _ groups: [RecurringGroup]) throws(Held) {
+    let odd = recurring.filter { line in
+      line.recurrence.map { !RecurringGroup.makesSense($0) } ?? false
     }
+    let backwards = groups.filter { ($0.end ?? $0.start) < $0.start }.flatMap(\.lines)
+    guard !odd.isEmpty || !backwards.isEmpty else { return }
+    let names = (odd + backwards).map { "“\($0.name)”" }.joined(separator: ", ")
+    throw held(
+      .badLine, "The billing period of recurring line item \(names) makes no sense.",
+      "Correct its billing frequency, start and term in \(facts.crm).")
   }
 
   /// A deal without priced lines is billed as one line of the deal's amount.

@@ -166,7 +166,8 @@ package enum PaymentTermsText {
       guard atEnd else { return nil }
       return nextMonth ? .dayOfNextMonth(31) : .daysAfterMonthEnd(0)
     }
-    if atEnd { return (0...365).contains(number) ? .daysAfterMonthEnd(number) : nil }
+    guard (0...365).contains(number) else { return nil }
+    if atEnd { return .daysAfterMonthEnd(number) }
     if nextMonth {
       if inDays && !ordinal { return .daysAfterMonthEnd(number) }
       return (1...31).contains(number) ? .dayOfNextMonth(number) : nil

@@ -9,6 +9,15 @@ struct RecurringGroup: Hashable {
   var end: CalendarDate?
   var lines: [DealLine]
 
+  /// A century of months: more is a typing error.
+  static let mostPeriods = 1200
+
+  /// Whether the rhythm of a line can be billed at all.
+  static func makesSense(_ recurrence: Recurrence) -> Bool {
+    (1...mostPeriods).contains(recurrence.every)
+      && (recurrence.periods.map { (1...mostPeriods).contains($0) } ?? true)
+  }
+
   /// Names the group among those of its deal.
   var key: String { "\(every)-\(unit.rawValue)-\(start)-\(end?.description ?? "open")" }
 
@@ -16,7 +25,7 @@ struct RecurringGroup: Hashable {
   static func groups(of lines: [DealLine], wonOn: CalendarDate) -> [RecurringGroup] {
     var groups: [RecurringGroup] = []
     for line in lines {
-      guard let recurrence = line.recurrence else { continue }
+      guard let recurrence = line.recurrence, makesSense(recurrence) else { continue }
       var group = RecurringGroup(
         every: recurrence.every, unit: recurrence.unit, start: recurrence.start ?? wonOn,
         end: nil, lines: [])
@@ -34,7 +43,7 @@ struct RecurringGroup: Hashable {
   /// The invoice date of period `number`, from 1; the 31st falls on the last day of a shorter
   /// month and comes back in a longer one.
   func date(ofPeriod number: Int) -> CalendarDate {
-    let steps = every * (max(1, number) - 1)
+    let steps = every * (min(max(1, number), Self.mostPeriods) - 1)
     return switch unit {
     case .week: start.adding(days: 7 * steps)
     case .month: start.adding(months: steps)

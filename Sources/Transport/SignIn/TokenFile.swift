@@ -41,6 +41,7 @@ package struct TokenFile: Sendable {
       _ file: TokenFile, _ edit: (inout [String: TokenRecord]) -> Void
     ) throws(TokenStoreError) {
       try gate.withLock { _ throws(TokenStoreError) in
+        try file.makeDirectory()
         let lock: FileLock
         do throws(FileFailure) { lock = try FileLock.wait(at: file.path + ".lock") } catch {
           throw .unwritable(path: file.path, reason: error.reason)
@@ -102,12 +103,26 @@ package struct TokenFile: Sendable {
     }
   }
 
+  /// A first sign-in may come before anything else was stored there.
+  private func makeDirectory() throws(TokenStoreError) {
+    let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard !FileManager.default.fileExists(atPath: directory) else { return }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw .unwritable(path: path, reason: "its directory cannot be made")
+    }
+  }
+
   /// Polls, so that no thread is blocked while another process talks to its server.
   private func lock(
     _ system: String, time: TimeSource
   ) async throws(TokenStoreError) -> TokenLock {
     let safe = system.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" }
     let start = time.monotonic()
+    try makeDirectory()
     while true {
       do throws(FileFailure) {
         if let lock = try FileLock.attempt(at: "\(path).\(String(safe)).lock") {
