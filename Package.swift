@@ -46,9 +46,10 @@ let package = Package(
   targets: [
     module("Domain", may: [crypto()]),
     module("Reconciler", may: ["Domain"]),
+    module("Matcher"),
     module("Snapshot", may: ["Domain", grdb()]),
     module("Transport", may: [crypto(), logging()]),
-    module("Connectors", may: ["Domain", "Transport", crypto()]),
+    module("Connectors", may: ["Domain", "Transport", crypto(), logging()]),
     module("ConfigurationFile", may: ["Domain", yams()]),
     module(
       "Engine",
@@ -57,9 +58,17 @@ let package = Package(
     .executableTarget(
       name: "xerosync",
       dependencies: [
-        "Domain", "Reconciler", "Snapshot", "Transport", "Connectors", "ConfigurationFile", "Engine",
-        "Sandbox", argumentParser(), logging(),
+        "Domain", "Reconciler", "Matcher", "Snapshot", "Transport", "Connectors",
+        "ConfigurationFile", "Engine", "Sandbox", argumentParser(), logging(),
       ],
       swiftSettings: strict),
+    tests("DomainTests", of: ["Domain"]),
+    tests("ReconcilerTests", of: ["Domain", "Reconciler"]),
+    tests("MatcherTests", of: ["Matcher"]),
+    tests("TransportTests", of: ["Transport", logging()]),
+    tests(
+      "ConnectorsTests", of: ["Domain", "Transport", "Connectors", "Sandbox", logging()]),
+    tests("ConfigurationFileTests", of: ["Domain", "ConfigurationFile"]),
+    tests("SandboxTests", of: ["Sandbox"]),
   ]
 )

@@ -44,6 +44,10 @@ package struct NotifySettings: Hashable, Sendable {
   package var slack: Slack?
   package var webhook: Webhook?
   package var email: Email?
+  /// Passes that must fail one after another before the operator is told; 0: never.
+  package var failedPasses = 3
+  /// Days before the end of a sign-in on which the operator is told; 0: never.
+  package var signInDays = 7
 
   package init() {}
 
@@ -71,10 +75,13 @@ package struct NotifySettings: Hashable, Sendable {
     package var from: Sourced<String>
     /// The absolute path of a program that takes a message as `sendmail -t` does.
     package var sendmail: String
+    /// Where alerts go whose owner cannot be reached, and word to the operator; nil: the sender.
+    package var fallback: Sourced<String>?
 
-    package init(from: Sourced<String>, sendmail: String) {
+    package init(from: Sourced<String>, sendmail: String, fallback: Sourced<String>? = nil) {
       self.from = from
       self.sendmail = sendmail
+      self.fallback = fallback
     }
   }
 }

@@ -49,15 +49,14 @@ package enum Matcher {
     _ linked: Linked, records: ContiguousArray<MatchRecord>, pipeline: Pipeline,
     _ options: MatchOptions, compared: Int
   ) -> MatchResult {
+    var linked = linked
     let scored = linked.scored
+    let sides = linked.sides
+    let auto = logOdds(options.autoThreshold)
+    let assignment = linked.assign(review: logOdds(options.reviewThreshold), auto: auto)
+    linked.hold(back: assignment.bands, below: auto)
     let report = logOdds(options.reportThreshold)
     let order = linked.order.prefix { linked.final[Int($0)] >= report }
-    let sides = linked.sides
-    var assignment = Assignment(
-      scored: scored, final: linked.final, sides: sides, context: linked.context)
-    assignment.run(
-      order: linked.order, review: logOdds(options.reviewThreshold),
-      auto: logOdds(options.autoThreshold))
     var pairs: [MatchResult.Pair] = []
     pairs.reserveCapacity(order.count)
     var counts = MatchResult.Counts()

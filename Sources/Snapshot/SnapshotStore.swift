@@ -1,6 +1,22 @@
 internal import GRDB
 internal import Foundation
 
+/// Where a simulation looks at transactions, or lets them fail. Elsewhere nothing happens there.
+package struct SnapshotSeams: Sendable {
+  /// Called before each transaction; an error ends it before it begins, as a full disk would.
+  package var willWrite: @Sendable () throws -> Void
+  /// Called as soon as a transaction is durable.
+  package var didWrite: @Sendable () -> Void
+
+  package init(
+    willWrite: @escaping @Sendable () throws -> Void = {},
+    didWrite: @escaping @Sendable () -> Void = {}
+  ) {
+    self.willWrite = willWrite
+    self.didWrite = didWrite
+  }
+}
+
 /// The local memory of `xerosync`: one SQLite file, one writer.
 ///
 /// Every change goes through `write`, one explicit transaction each; nothing of the network ever
@@ -8,12 +24,16 @@ internal import Foundation
 package final class SnapshotStore: Sendable {
   package let path: String
   private let queue: DatabaseQueue
+  private let seams: SnapshotSeams
 
   /// Opens the file, creating and migrating it as needed.
   ///
   /// - Throws: `SnapshotError` when the file is damaged, foreign, newer, or cannot be written.
-  package init(path: String) throws(SnapshotError) {
+  package init(
+    path: String, seams: SnapshotSeams = SnapshotSeams()
+  ) throws(SnapshotError) {
     self.path = path
+    self.seams = seams
     do {
       try Self.refuseForeignFile(at: path)
       queue = try DatabaseQueue(path: path, configuration: Self.configuration())
@@ -82,7 +102,10 @@ package final class SnapshotStore: Sendable {
     _ body: (SnapshotWriter) throws -> Value
   ) throws(SnapshotError) -> Value {
     do {
-      return try queue.write { db in try body(SnapshotWriter(db: db)) }
+      try seams.willWrite()
+      let value = try queue.write { db in try body(SnapshotWriter(db: db)) }
+      seams.didWrite()
+      return value
     } catch let error as SnapshotError {
       throw error
     } catch {

@@ -4,9 +4,7 @@ import uuid
 
 import pytest
 import urllib3
-from test_xero_invoices import DATE, DUE, contact, put  # noqa: F401
-from xero_client import Xero, sales_invoice, unique
-from xero_python.accounting import Invoices
+from xero_client import DATE, DUE, Xero, put, sales_invoice, unique
 from xero_python.exceptions import AccountingBadRequestException, RateLimitException
 
 
@@ -15,7 +13,7 @@ def count(xero, tenant, reference):
     return len(xero.api.get_invoices(tenant, where=where).invoices)
 
 
-def test_replayed_key_writes_once(xero, tenant, contact):  # noqa: F811
+def test_replayed_key_writes_once(xero, tenant, contact):
     reference, key = unique("once"), uuid.uuid4().hex
     invoice = sales_invoice(contact, date=DATE, due_date=DUE, reference=reference)
     first = put(xero, tenant, invoice, idempotency_key=key)
@@ -24,7 +22,7 @@ def test_replayed_key_writes_once(xero, tenant, contact):  # noqa: F811
     assert count(xero, tenant, reference) == 1
 
 
-def test_expired_key_writes_again(xero, tenant, contact, sandbox):  # noqa: F811
+def test_expired_key_writes_again(xero, tenant, contact, sandbox):
     reference, key = unique("again"), uuid.uuid4().hex
     invoice = sales_invoice(contact, date=DATE, due_date=DUE, reference=reference)
     put(xero, tenant, invoice, idempotency_key=key)
@@ -33,7 +31,7 @@ def test_expired_key_writes_again(xero, tenant, contact, sandbox):  # noqa: F811
     assert count(xero, tenant, reference) == 2
 
 
-def test_key_with_another_body_is_refused(xero, tenant, contact):  # noqa: F811
+def test_key_with_another_body_is_refused(xero, tenant, contact):
     key = uuid.uuid4().hex
     put(xero, tenant, sales_invoice(contact, date=DATE, due_date=DUE), idempotency_key=key)
     with pytest.raises(AccountingBadRequestException) as refused:

@@ -3,10 +3,8 @@
 import datetime
 
 import pytest
-from xero_client import sales_invoice, sales_line, unique
+from xero_client import DATE, DUE, approved, money, put, sales_invoice, sales_line, unique
 from xero_python.accounting import (
-    Contact,
-    Contacts,
     CurrencyCode,
     HistoryRecord,
     HistoryRecords,
@@ -17,28 +15,6 @@ from xero_python.accounting import (
     RequestEmpty,
 )
 from xero_python.exceptions import AccountingBadRequestException, NotFoundException
-
-DATE = datetime.date(2026, 3, 10)
-DUE = datetime.date(2026, 4, 20)
-
-
-@pytest.fixture
-def contact(xero, tenant):
-    made = Contact(name=unique("Buyer"), email_address="buyer@customer.example")
-    return xero.api.create_contacts(tenant, Contacts(contacts=[made])).contacts[0].contact_id
-
-
-def put(xero, tenant, invoice, **options):
-    return xero.api.create_invoices(tenant, Invoices(invoices=[invoice]), **options).invoices[0]
-
-
-def approved(xero, tenant, contact, lines=None, **fields):
-    fields = {"date": DATE, "due_date": DUE, **fields}
-    return put(xero, tenant, sales_invoice(contact, lines, **fields))
-
-
-def money(*values):
-    return tuple(f"{float(value):.2f}" for value in values)
 
 
 def test_create(xero, tenant, contact):
@@ -76,16 +52,16 @@ def test_create(xero, tenant, contact):
 
 
 def test_tax_inclusive(xero, tenant, contact):
+    lines = [sales_line(quantity=1, amount=115)]
     made = approved(
-        xero, tenant, contact, [sales_line(quantity=1, amount=115)], line_amount_types=LineAmountTypes.INCLUSIVE
+        xero, tenant, contact, lines, line_amount_types=LineAmountTypes.INCLUSIVE
     )
     assert money(made.sub_total, made.total_tax, made.total) == ("100.00", "15.00", "115.00")
 
 
 def test_no_tax(xero, tenant, contact):
-    made = approved(
-        xero, tenant, contact, [sales_line(quantity=1, amount=80)], line_amount_types=LineAmountTypes.NOTAX
-    )
+    lines = [sales_line(quantity=1, amount=80)]
+    made = approved(xero, tenant, contact, lines, line_amount_types=LineAmountTypes.NOTAX)
     assert money(made.total_tax, made.total) == ("0.00", "80.00")
 
 

@@ -3,8 +3,7 @@
 import datetime
 
 import pytest
-from test_xero_invoices import approved, contact, money  # noqa: F401
-from xero_client import sales_line
+from xero_client import approved, money, sales_line
 from xero_python.accounting import (
     Account,
     Allocation,
@@ -13,6 +12,7 @@ from xero_python.accounting import (
     CreditNote,
     CreditNotes,
     Invoice,
+    Invoices,
     Payment,
     PaymentDelete,
     Payments,
@@ -36,7 +36,7 @@ def pay(xero, tenant, invoice, amount):
     return xero.api.create_payments(tenant, Payments(payments=[payment])).payments[0]
 
 
-def test_part_payment_then_rest(xero, tenant, contact):  # noqa: F811
+def test_part_payment_then_rest(xero, tenant, contact):
     invoice = approved(xero, tenant, contact)  # 2 x 100 + 15 % = 230
     first = pay(xero, tenant, invoice, 100)
     assert first.status == "AUTHORISED" and first.payment_type == "ACCRECPAYMENT"
@@ -49,7 +49,7 @@ def test_part_payment_then_rest(xero, tenant, contact):  # noqa: F811
     assert read.status == "PAID" and read.fully_paid_on_date == PAID_ON
 
 
-def test_payment_moves_the_invoice(xero, tenant, contact, sandbox):  # noqa: F811
+def test_payment_moves_the_invoice(xero, tenant, contact, sandbox):
     invoice = approved(xero, tenant, contact)
     sandbox.advance(10)
     since = sandbox.now()
@@ -63,7 +63,7 @@ def test_payment_moves_the_invoice(xero, tenant, contact, sandbox):  # noqa: F81
     assert nested.invoice_number == invoice.invoice_number
 
 
-def test_deleted_payment_opens_the_invoice_again(xero, tenant, contact):  # noqa: F811
+def test_deleted_payment_opens_the_invoice_again(xero, tenant, contact):
     invoice = approved(xero, tenant, contact)
     payment = pay(xero, tenant, invoice, 230)
     gone = xero.api.delete_payment(
@@ -76,7 +76,7 @@ def test_deleted_payment_opens_the_invoice_again(xero, tenant, contact):  # noqa
     assert one.status == "DELETED"
 
 
-def test_overpaying_is_refused(xero, tenant, contact):  # noqa: F811
+def test_overpaying_is_refused(xero, tenant, contact):
     invoice = approved(xero, tenant, contact)
     with pytest.raises(AccountingBadRequestException) as refused:
         pay(xero, tenant, invoice, 231)
@@ -84,18 +84,16 @@ def test_overpaying_is_refused(xero, tenant, contact):  # noqa: F811
     assert refused.value.reason == expected
 
 
-def test_paid_invoice_cannot_be_voided(xero, tenant, contact):  # noqa: F811
+def test_paid_invoice_cannot_be_voided(xero, tenant, contact):
     invoice = approved(xero, tenant, contact)
     pay(xero, tenant, invoice, 1)
-    from xero_python.accounting import Invoices
-
     with pytest.raises(AccountingBadRequestException):
         xero.api.update_invoice(
             tenant, invoice.invoice_id, Invoices(invoices=[Invoice(status="VOIDED")])
         )
 
 
-def credit(xero, tenant, contact, amount):  # noqa: F811
+def credit(xero, tenant, contact, amount):
     note = CreditNote(
         type="ACCRECCREDIT",
         contact=Contact(contact_id=contact),
@@ -107,7 +105,7 @@ def credit(xero, tenant, contact, amount):  # noqa: F811
     return xero.api.create_credit_notes(tenant, body).credit_notes[0]
 
 
-def test_credit_note_and_allocation(xero, tenant, contact):  # noqa: F811
+def test_credit_note_and_allocation(xero, tenant, contact):
     invoice = approved(xero, tenant, contact)
     note = credit(xero, tenant, contact, 100)
     assert money(note.total, note.remaining_credit) == ("115.00", "115.00")
@@ -131,14 +129,14 @@ def test_credit_note_and_allocation(xero, tenant, contact):  # noqa: F811
     assert money(read.amount_due) == ("230.00",)
 
 
-def test_credit_notes_by_page(xero, tenant, contact):  # noqa: F811
+def test_credit_notes_by_page(xero, tenant, contact):
     note = credit(xero, tenant, contact, 10)
     listed = xero.api.get_credit_notes(tenant, page=1, page_size=1000).credit_notes
     found = next(n for n in listed if n.credit_note_id == note.credit_note_id)
     assert found.line_items
 
 
-def test_repeating_invoice(xero, tenant, contact):  # noqa: F811
+def test_repeating_invoice(xero, tenant, contact):
     template = RepeatingInvoice(
         type="ACCREC",
         contact=Contact(contact_id=contact),

@@ -1,8 +1,7 @@
 """What a reconciler reads once: organisation, accounts, tax, currencies, themes, tracking."""
 
-from xero_python.accounting import Item, Items, Purchase
-
 from xero_client import unique
+from xero_python.accounting import Currency, CurrencyCode, Item, Items, Purchase
 
 
 def test_organisation(xero, tenant):
@@ -28,6 +27,8 @@ def test_accounts(xero, tenant):
     assert one.tax_type == "OUTPUT2"
     banks = xero.api.get_accounts(tenant, where='Type=="BANK"').accounts
     assert {account.code for account in banks} == {"090", "091"}
+    ordered = xero.api.get_accounts(tenant, where='Type=="BANK"', order="Code DESC").accounts
+    assert [account.code for account in ordered] == ["091", "090"]
 
 
 def test_tax_rates(xero, tenant):
@@ -37,11 +38,21 @@ def test_tax_rates(xero, tenant):
     assert rates["INPUT2"].can_apply_to_revenue is False
     one = xero.api.get_tax_rate_by_tax_type(tenant, "OUTPUT2").tax_rates
     assert [rate.tax_type for rate in one] == ["OUTPUT2"]
+    same = xero.api.get_tax_rates(tenant, where='TaxType=="OUTPUT2"').tax_rates
+    assert [rate.tax_type for rate in same] == ["OUTPUT2"]
 
 
 def test_currencies(xero, tenant):
     codes = {currency.code.value for currency in xero.api.get_currencies(tenant).currencies}
     assert {"NZD", "AUD", "USD"} <= codes
+    own = xero.api.get_currencies(tenant, where='Code=="NZD"').currencies
+    assert [currency.code.value for currency in own] == ["NZD"]
+
+
+def test_added_currency(xero, tenant):
+    xero.api.create_currency(tenant, Currency(code=CurrencyCode.SGD))
+    codes = {currency.code.value for currency in xero.api.get_currencies(tenant).currencies}
+    assert "SGD" in codes
 
 
 def test_branding_themes(xero, tenant):
@@ -55,6 +66,8 @@ def test_tracking_categories(xero, tenant):
     assert {option.name for option in region.options} >= {"North", "South"}
     one = xero.api.get_tracking_category(tenant, region.tracking_category_id)
     assert one.tracking_categories[0].name == "Region"
+    found = xero.api.get_tracking_categories(tenant, where='Name=="Region"')
+    assert len(found.tracking_categories) == 1
 
 
 def test_items(xero, tenant):

@@ -1,6 +1,8 @@
 """The vendor's own client for Xero, pointed at the sandbox."""
 
+import datetime
 import uuid
+from decimal import Decimal
 
 from xero_python import accounting
 from xero_python.api_client import ApiClient
@@ -10,6 +12,8 @@ from xero_python.identity import IdentityApi
 
 CLIENT = "sandbox-client"
 SECRET = "sandbox-secret"
+DATE = datetime.date(2026, 3, 10)
+DUE = datetime.date(2026, 4, 20)
 
 
 class Xero:
@@ -56,3 +60,18 @@ def sales_invoice(contact, lines=None, status="AUTHORISED", **fields):
         status=status,
         **fields,
     )
+
+
+def put(xero, tenant, invoice, **options):
+    body = accounting.Invoices(invoices=[invoice])
+    return xero.api.create_invoices(tenant, body, **options).invoices[0]
+
+
+def approved(xero, tenant, contact, lines=None, **fields):
+    fields = {"date": DATE, "due_date": DUE, **fields}
+    return put(xero, tenant, sales_invoice(contact, lines, **fields))
+
+
+def money(*values):
+    """Amounts as text with two places, to be compared digit by digit."""
+    return tuple(f"{Decimal(str(value)):.2f}" for value in values)

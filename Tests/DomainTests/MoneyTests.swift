@@ -33,9 +33,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ReadCase(text: "0.005", code: "NZD", units: 1), ReadCase(text: "-0.005", code: "NZD", units: -1),
+    ReadCase(text: "0.005", code: "NZD", units: 1),
+    ReadCase(text: "-0.005", code: "NZD", units: -1),
     ReadCase(text: "0.5", code: "JPY", units: 1), ReadCase(text: "0.49", code: "JPY", units: 0),
-    ReadCase(text: "1.0005", code: "KWD", units: 1001), ReadCase(text: "7", code: "KWD", units: 7000),
+    ReadCase(text: "1.0005", code: "KWD", units: 1001),
+    ReadCase(text: "7", code: "KWD", units: 7000),
   ])
   func roundsToTheMinorUnit(_ c: ReadCase) throws {
     #expect(try Money(decimal(c.text), in: currency(c.code)).minorUnits == c.units)

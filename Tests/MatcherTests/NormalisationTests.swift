@@ -24,7 +24,7 @@ import Testing
     ("Brown Ltd trading as Wood Physio", "brown | physio wood"),
     ("Subway (Hamilton)", "subway | hamilton"), ("Winery A/S", "winery"),
     ("Trust", "trust"), ("Body Corp 214834", "214834 body corporate"),
-    ("Company Co", "company"),
+    ("Company Co", "company"), ("Coastal Painters (Pty) Ltd - COD", "coastal painters"),
   ])
   func splitsNames(text: String, expected: String) {
     #expect(Normalised.name(text) == expected)

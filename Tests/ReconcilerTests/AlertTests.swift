@@ -86,8 +86,9 @@ import Testing
     #expect(alert.dueDate == date("2026-12-20"))
     let operation = try #require(plan.operations.last)
     #expect(operation.object == .task)
-    #expect(operation.summary == "Mara Quinn: INV-0042 of Ridgeway University is 2 days late, "
-      + "NZD 1,150.00 due (crm_task)")
+    #expect(
+      operation.summary == "Mara Quinn: INV-0042 of Ridgeway University is 2 days late, "
+        + "NZD 1,150.00 due (crm_task)")
   }
 
   struct OwnerCase: Sendable {

@@ -42,9 +42,11 @@ struct ArithmeticCase: Sendable, CustomTestStringConvertible {
       var line = DraftLine(description: "line")
       line.quantity = decimal(row["quantity"] ?? "")
       line.unitPrice = decimal(row["unit_price"] ?? "")
-      line.discountPercent = (row["discount_percent"] ?? "").isEmpty
+      line.discountPercent =
+        (row["discount_percent"] ?? "").isEmpty
         ? nil : decimal(row["discount_percent"] ?? "")
-      line.discountAmount = (row["discount_amount"] ?? "").isEmpty
+      line.discountAmount =
+        (row["discount_amount"] ?? "").isEmpty
         ? nil : decimal(row["discount_amount"] ?? "")
       let code = row["tax_code"] ?? ""
       line.taxCode = code
@@ -79,9 +81,10 @@ struct ArithmeticCase: Sendable, CustomTestStringConvertible {
       taxRates: [World.rate("OUTPUT", "GST", "12.5")], currency: currency("NZD"),
       rule: InvoiceArithmeticRule(tax: .perLine, rounding: .halfAwayFromZero))
     #expect(totals.lineTaxes.map(\.figure) == ["19.67", "-8.78"])
-    #expect([totals.subtotal, totals.totalTax, totals.total].map(\.figure) == [
-      "87.11", "10.89", "98.00",
-    ])
+    #expect(
+      [totals.subtotal, totals.totalTax, totals.total].map(\.figure) == [
+        "87.11", "10.89", "98.00",
+      ])
   }
 
   @Test func unknownTaxCodeNamesTheLine() {
@@ -111,10 +114,11 @@ struct ArithmeticCase: Sendable, CustomTestStringConvertible {
     answer.lines?[1].tax = money("7.49")
     answer.totalTax = money("22.49")
     answer.total = money("172.49")
-    #expect(InvoiceArithmetic.differences(expected, answer).map(\.description) == [
-      "line 2: tax is NZD 7.49, expected NZD 7.50",
-      "total tax is NZD 22.49, expected NZD 22.50", "total is NZD 172.49, expected NZD 172.50",
-    ])
+    #expect(
+      InvoiceArithmetic.differences(expected, answer).map(\.description) == [
+        "line 2: tax is NZD 7.49, expected NZD 7.50",
+        "total tax is NZD 22.49, expected NZD 22.50", "total is NZD 172.49, expected NZD 172.50",
+      ])
     answer.lines = [first]
     #expect(InvoiceArithmetic.differences(expected, answer).first?.what == "number of lines")
   }

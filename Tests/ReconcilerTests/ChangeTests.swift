@@ -67,15 +67,17 @@ import Testing
     #expect(revision.content.mark.reference == "their words")
     #expect(revision.content.mark.number == "INV-0042")
     #expect(revision.content.expected.total == money("2300"))
-    #expect(plan.operations.first?.summary
-      == "INV-0042 for Ridgeway University, NZD 1,150.00 → NZD 2,300.00, due 2027-03-01")
+    #expect(
+      plan.operations.first?.summary
+        == "INV-0042 for Ridgeway University, NZD 1,150.00 → NZD 2,300.00, due 2027-03-01")
   }
 
   @Test func newTermsMoveTheDueDate() throws {
     var deal = invoiced(wonDeal())
     deal.deal.paymentTerms = "Net 7"
-    guard case .reviseInvoice(let revision) = try #require(World().plan(deal).operations.first)
-      .effect
+    guard
+      case .reviseInvoice(let revision) = try #require(World().plan(deal).operations.first)
+        .effect
     else {
       Issue.record("no revision")
       return
@@ -138,7 +140,9 @@ import Testing
     var paid = "0"
     var writes: [String]
     var codes: [HoldCode]
-    var testDescription: String { "\(policy.rawValue), \(outcome), \(status.rawValue), paid \(paid)" }
+    var testDescription: String {
+      "\(policy.rawValue), \(outcome), \(status.rawValue), paid \(paid)"
+    }
   }
 
   @Test(arguments: [
@@ -147,7 +151,8 @@ import Testing
     ReopenedCase(
       policy: .flag, outcome: .lost, status: .draft, writes: [], codes: [.dealReopened]),
     ReopenedCase(
-      policy: .voidUnpaid, outcome: .open, status: .authorised, writes: ["void invoice"], codes: []),
+      policy: .voidUnpaid, outcome: .open, status: .authorised, writes: ["void invoice"],
+      codes: []),
     ReopenedCase(
       policy: .voidUnpaid, outcome: .lost, status: .draft, writes: ["void invoice"], codes: []),
     ReopenedCase(

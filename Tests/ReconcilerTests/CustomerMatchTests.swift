@@ -199,8 +199,9 @@ private func near(
     var facts = wonDeal()
     facts.linkedContact = nil
     facts.candidates = [near("n", .name)]
-    #expect(world.plan(facts).contactDrafts.map(\.name)
-      == ["Ridgeway University (ridgeway.example)"])
+    #expect(
+      world.plan(facts).contactDrafts.map(\.name)
+        == ["Ridgeway University (ridgeway.example)"])
   }
 
   @Test func aNewContactCarriesItsMarkAndPerson() throws {
@@ -240,8 +241,9 @@ private func near(
     second.company?.emails = ["pay@second.example"]
     world.facts.deals = [first, second]
     let plan = world.plan()
-    #expect(plan.contactDrafts.map(\.name).sorted()
-      == ["Ridgeway University", "Ridgeway University (second.example)"])
+    #expect(
+      plan.contactDrafts.map(\.name).sorted()
+        == ["Ridgeway University", "Ridgeway University (second.example)"])
   }
 
   @Test func aMatchIsLinked() throws {
@@ -250,7 +252,8 @@ private func near(
     facts.candidates = [near("e", .email, email: Self.ours)]
     let plan = World().plan(facts)
     #expect(plan.writes == ["create invoice", "link link"])
-    guard case .link(let link) = try #require(plan.operations.first { $0.action == .link }).effect else {
+    guard case .link(let link) = try #require(plan.operations.first { $0.action == .link }).effect
+    else {
       Issue.record("no link")
       return
     }

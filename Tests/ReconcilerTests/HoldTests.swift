@@ -53,7 +53,9 @@ struct HoldCase: Sendable, CustomTestStringConvertible {
       $1.deal.discount = .percent(decimal("100.01"))
     },
     HoldCase(code: .currencyMissing, says: "no currency") { $1.deal.currency = nil },
-    HoldCase(code: .currencyNotEnabled, says: "in GBP, which Harbour Works does not use (it uses AUD, JPY, NZD)",
+    HoldCase(
+      code: .currencyNotEnabled,
+      says: "in GBP, which Harbour Works does not use (it uses AUD, JPY, NZD)",
       remedy: "xerosync retry hubspot:deal:1"
     ) { $1.deal.currency = currency("GBP") },
     HoldCase(code: .currencyMixed, says: "is in AUD, the deal in NZD") {

@@ -257,8 +257,9 @@ import Testing
     var deal = wonDeal()
     deal.deal.paymentTerms = "2/10 net 30"
     let draft = try #require(world.plan(deal).invoiceDrafts.first)
-    #expect(draft.lines.last?.description
-      == "2 % discount if paid within 10 days (by 2026-11-30)")
+    #expect(
+      draft.lines.last?.description
+        == "2 % discount if paid within 10 days (by 2026-11-30)")
     #expect(draft.expected.lineAmounts.count == draft.lines.count)
     #expect(draft.expected.total == money("1150"))
   }
@@ -270,7 +271,8 @@ import Testing
 
   @Test(arguments: [
     TemplateCase(template: "{crm}-{deal.number}", expected: "hubspot-1"),
-    TemplateCase(template: "{deal.name} / {deal.pipeline}", expected: "Campus network / Sales Pipeline"),
+    TemplateCase(
+      template: "{deal.name} / {deal.pipeline}", expected: "Campus network / Sales Pipeline"),
     TemplateCase(template: "{deal.owner}: {deal.po_number}", expected: "Mara Quinn: PO 77"),
     TemplateCase(template: "{line.sku}", expected: "SW-1"),
     TemplateCase(template: "{line.batch}", expected: "b9"),

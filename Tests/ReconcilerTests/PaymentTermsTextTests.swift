@@ -68,7 +68,8 @@ struct TermsCase: Sendable, CustomTestStringConvertible {
     TermsCase("1000", nil), TermsCase("-5", nil), TermsCase("32nd of next month", nil),
     TermsCase("0th of next month", nil), TermsCase("50%", nil), TermsCase("50% upfront", nil),
     TermsCase("30 receipt", nil), TermsCase("2/10", nil), TermsCase("12.5", nil),
-    TermsCase("9223372036854775807 weeks", nil), TermsCase("20th", nil), TermsCase("net 30, 60", nil), TermsCase("30 Tage", nil),
+    TermsCase("9223372036854775807 weeks", nil), TermsCase("20th", nil),
+    TermsCase("net 30, 60", nil), TermsCase("30 Tage", nil),
   ]
 
   @Test(arguments: cases)

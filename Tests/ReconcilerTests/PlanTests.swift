@@ -78,7 +78,8 @@ import Testing
   @Test func idsCarryNoClock() {
     var later = World()
     later.facts.now = instant("2026-11-29T00:00:00Z")
-    #expect(World().plan(wonDeal()).operations.first?.id == later.plan(wonDeal()).operations.first?.id)
+    #expect(
+      World().plan(wonDeal()).operations.first?.id == later.plan(wonDeal()).operations.first?.id)
   }
 
   // MARK: Brakes
@@ -86,8 +87,10 @@ import Testing
   @Test func tooManyCreatesBrake() {
     var world = World()
     world.facts.deals = (1...51).map { wonDeal("\($0)") }
-    #expect(world.plan().brake == Brake(
-      reason: .tooManyCreates, count: 51, limit: 50, override: "--allow-large"))
+    #expect(
+      world.plan().brake
+        == Brake(
+          reason: .tooManyCreates, count: 51, limit: 50, override: "--allow-large"))
     world.facts.deals.removeLast()
     #expect(world.plan().brake == nil)
     world.policy.brakes.maxCreatesPerRun = 10
@@ -110,8 +113,10 @@ import Testing
   @Test func anEmptySideBrakes() {
     var world = World()
     world.facts.census = PassFacts.Census(emptied: [World.crm], linked: 7)
-    #expect(world.plan().brake == Brake(
-      reason: .emptySide, count: 7, limit: 0, override: "--allow-large"))
+    #expect(
+      world.plan().brake
+        == Brake(
+          reason: .emptySide, count: 7, limit: 0, override: "--allow-large"))
     world.facts.census.linked = 0
     #expect(world.plan().brake == nil)
   }
@@ -125,14 +130,18 @@ import Testing
     #expect(lines.first == "won: true (pipeline Sales Pipeline, stage Closed Won)")
     #expect(lines.contains("tax: ZERORATED (0 %) for “Switches” (xerosync.yaml:50:5)"))
     #expect(lines.contains("customer: linked to xero:contact:x1 “Ridgeway University”"))
-    #expect(lines.contains(
-      "next: create invoice for Ridgeway University, NZD 1,000.00, due 2026-12-20"))
+    #expect(
+      lines.contains(
+        "next: create invoice for Ridgeway University, NZD 1,000.00, due 2026-12-20"))
     var held = wonDeal()
     held.deal.currency = nil
-    #expect(Planner(policy: world.policy).explain(held, world.facts).lines.last?
-      .hasPrefix("hold: currency_missing:") == true)
+    #expect(
+      Planner(policy: world.policy).explain(held, world.facts).lines.last?
+        .hasPrefix("hold: currency_missing:") == true)
     let nothing = Planner(policy: world.policy).explain(
-      { var deal = wonDeal(); deal.deal.outcome = .open; return deal }(), world.facts)
+      {
+        var deal = wonDeal(); deal.deal.outcome = .open; return deal
+      }(), world.facts)
     #expect(nothing.lines.last == "next: nothing to do")
   }
 }

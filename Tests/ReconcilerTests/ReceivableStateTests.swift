@@ -85,7 +85,8 @@ struct StateCase: Sendable, CustomTestStringConvertible {
       name: "one of two overdue", invoices: [invoice("i1"), invoice("i2", due: "2027-02-01")],
       status: .overdue, due: "2300.00", paid: "0.00", dueDate: "2026-12-20"),
     StateCase(
-      name: "all parts paid", invoices: [
+      name: "all parts paid",
+      invoices: [
         settled("i1", on: "2026-12-01"), settled("i2", on: "2026-12-11"),
       ], status: .paid, due: "0.00", paid: "2300.00", dueDate: "2026-12-20",
       paidDate: "2026-12-11"),
@@ -97,7 +98,8 @@ struct StateCase: Sendable, CustomTestStringConvertible {
       invoices: [settled("i1", on: "2026-12-01"), invoice("i2", status: .draft)],
       status: .partiallyPaid, due: "1150.00", paid: "1150.00", dueDate: "2026-12-20"),
     StateCase(
-      name: "one credited, one paid", invoices: [
+      name: "one credited, one paid",
+      invoices: [
         settled("i1", paid: "0", credited: "1150", on: "2026-12-01"),
         settled("i2", on: "2026-12-03"),
       ], status: .paid, due: "0.00", paid: "1150.00", dueDate: "2026-12-20",

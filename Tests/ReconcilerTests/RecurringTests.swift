@@ -67,7 +67,8 @@ import Testing
 
   @Test func eachRhythmHasItsTemplate() {
     let lines = [
-      recurring("a"), recurring("b"), recurring("c", every: 12), recurring("d", start: "2027-01-01"),
+      recurring("a"), recurring("b"), recurring("c", every: 12),
+      recurring("d", start: "2027-01-01"),
     ]
     let drafts = World().plan(wonDeal(lines: lines)).templateDrafts
     #expect(drafts.map(\.content.lines.count).sorted() == [1, 1, 2])

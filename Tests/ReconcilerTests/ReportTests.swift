@@ -42,8 +42,9 @@ import Testing
     world.facts.now = instant("2026-12-20T12:00:00Z")  // 01:00 on the 21st in Auckland
     let flagged = world.plan(deal)
     #expect(flagged.kinds == ["flag deal"])
-    #expect(flagged.operations.first?.summary
-      == "“Campus network”: INV-0042 overdue, NZD 1,150.00 due since 2026-12-20")
+    #expect(
+      flagged.operations.first?.summary
+        == "“Campus network”: INV-0042 overdue, NZD 1,150.00 due since 2026-12-20")
     deal = reported(deal, flagged)
     deal.invoices[0].invoice.dueDate = date("2027-01-31")
     #expect(world.plan(deal).kinds == ["unflag deal"])

@@ -103,7 +103,9 @@ import Testing
         $0.reference = Template("ref {deal.id}")
         $0.lineAmounts = .inclusive
         $0.date = .runDate
-        $0.tracking = [TrackingRule(category: Sourced("region"), option: Template("{deal.pipeline}"))]
+        $0.tracking = [
+          TrackingRule(category: Sourced("region"), option: Template("{deal.pipeline}"))
+        ]
       }
     ]
     let plan = world.plan(wonDeal())
@@ -116,8 +118,9 @@ import Testing
     #expect(draft.mark.reference == "ref 1")
     #expect(draft.expected.total == money("1000"))
     #expect(draft.expected.totalTax == money("130.43"))
-    #expect(draft.lines[0].tracking
-      == [TrackingChoice(category: "Region", option: "Sales Pipeline")])
+    #expect(
+      draft.lines[0].tracking
+        == [TrackingChoice(category: "Region", option: "Sales Pipeline")])
     #expect(plan.operations.first?.summary.hasPrefix("draft R-1 for") == true)
   }
 

@@ -37,7 +37,8 @@ private struct Notebook {
 
   func invoice(_ id: String, on day: Int) -> Invoice {
     var invoice = Invoice(
-      id: ID(id), contactID: ID("x1"), status: .authorised, date: CalendarDate(dayNumber: dueOn - 20),
+      id: ID(id), contactID: ID("x1"), status: .authorised,
+      date: CalendarDate(dayNumber: dueOn - 20),
       currency: currency("NZD"))
     invoice.number = "INV-\(id)"
     invoice.dueDate = CalendarDate(dayNumber: due(day))
@@ -48,7 +49,8 @@ private struct Notebook {
     invoice.amountCredited = money(credited)
     invoice.amountDue = money(isVoided(day) ? 0 : total - paid - credited)
     invoice.status =
-      isVoided(day) ? .voided : day < approvedOn ? .draft : invoice.amountDue.isZero ? .paid : .authorised
+      isVoided(day)
+      ? .voided : day < approvedOn ? .draft : invoice.amountDue.isZero ? .paid : .authorised
     return invoice
   }
 }
@@ -63,7 +65,9 @@ private struct Notebook {
     var book = Notebook(
       total: total, approvedOn: approved, dueOn: approved + random.int(0...90), payments: [],
       credits: [])
-    if random.int(0...3) == 0 { book.moved = (approved + random.int(0...60), approved + random.int(0...150)) }
+    if random.int(0...3) == 0 {
+      book.moved = (approved + random.int(0...60), approved + random.int(0...150))
+    }
     if random.int(0...3) > 0 {
       let part = random.int(1...total)
       let day = approved + random.int(0...100)
@@ -110,7 +114,8 @@ private struct Notebook {
         [.year, .month, .day], from: Date(timeIntervalSince1970: moment))
       let today = try #require(
         CalendarDate(
-          year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0)).dayNumber
+          year: parts.year ?? 0, month: parts.month ?? 0, day: parts.day ?? 0)
+      ).dayNumber
       world.facts.now = Instant(milliseconds: Int64(moment * 1000))
       for index in books.indices {
         let invoice = books[index].invoice("i\(index)", on: today)
@@ -143,7 +148,8 @@ private struct Notebook {
         let said = deals[index].deal.reported[.invoiceStatus]
         guard said == books[index].status(today) else {
           Issue.record(
-            "seed \(seed), deal \(index) on \(CalendarDate(dayNumber: today)): \(said ?? "nothing"), not \(books[index].status(today))")
+            "seed \(seed), deal \(index) on day \(today): \(String(describing: said))"
+          )
           return
         }
       }

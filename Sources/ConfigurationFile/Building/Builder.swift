@@ -72,7 +72,7 @@ struct Builder {
     return metrics
   }
 
-  private func notifySettings() -> NotifySettings {
+  private mutating func notifySettings() -> NotifySettings {
     var notify = NotifySettings()
     guard let section = root.section("notify") else { return notify }
     notify.slack = section.section("slack")?.secret("webhook_url")
@@ -82,13 +82,27 @@ struct Builder {
     }
     if let email = section.section("email"), let from = email.sourced("from") {
       notify.email = NotifySettings.Email(
-        from: from, sendmail: email.text("sendmail") ?? "/usr/sbin/sendmail")
+        from: from, sendmail: email.text("sendmail") ?? "/usr/sbin/sendmail",
+        fallback: email.sourced("fallback"))
+      checkAddress(email["from"])
+      checkAddress(email["fallback"])
     }
+    notify.failedPasses = section.integer("failed_passes") ?? notify.failedPasses
+    notify.signInDays = section.integer("sign_in_days") ?? notify.signInDays
     return notify
+  }
+
+  /// One plain address, with or without a name before it.
+  private mutating func checkAddress(_ item: Item?) {
+    guard let item, let text = item.text, MailAddress(text) == nil else { return }
+    report(
+      item, "is not one email address",
+      "write for example ar@example.org or \"Accounts <ar@example.org>\"")
   }
 
   private mutating func overduePolicy(_ notify: NotifySettings) -> OverduePolicy {
     var overdue = OverduePolicy()
+    overdue.hasFallback = notify.email?.fallback != nil
     guard let section = root.section("overdue") else { return overdue }
     overdue.graceDays = section.integer("grace_days") ?? overdue.graceDays
     overdue.remindEveryDays = section.integer("remind_every_days") ?? overdue.remindEveryDays

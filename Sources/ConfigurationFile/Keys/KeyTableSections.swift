@@ -250,7 +250,16 @@ extension KeyTable {
             KeyRule(
               "sendmail", .path(example: "/usr/sbin/sendmail"), standard: "/usr/sbin/sendmail",
               "The mail program."),
+            KeyRule(
+              "fallback", .text(example: "ar@example.org"),
+              "Where alerts go whose owner cannot be reached; default: the sender."),
           ], others: nil), "Email, through the machine's mail program."),
+      KeyRule(
+        "failed_passes", .integer(0...1000, example: 3), standard: "3",
+        "Failed passes in a row before the operator is told; 0: never."),
+      KeyRule(
+        "sign_in_days", .integer(0...365, example: 7), standard: "7",
+        "Days before the end of a sign-in on which the operator is told; 0: never."),
     ]
   }
 

@@ -215,9 +215,16 @@ struct ShownConfiguration {
       ])
     }
     let email = notify.email.map { email -> ShownYAML in
-      .mapping([("from", .text(email.from.value)), ("sendmail", .text(email.sendmail))])
+      .mapping([
+        ("from", .text(email.from.value)), ("sendmail", .text(email.sendmail)),
+        ("fallback", .optional(email.fallback?.value)),
+      ])
     }
-    return [("slack", slack), ("webhook", webhook ?? .null), ("email", email ?? .null)]
+    return [
+      ("slack", slack), ("webhook", webhook ?? .null), ("email", email ?? .null),
+      ("failed_passes", .number(notify.failedPasses)),
+      ("sign_in_days", .number(notify.signInDays)),
+    ]
   }
 
   private var limits: [(String, ShownYAML)] {

@@ -38,6 +38,8 @@ package protocol AccountingSystem: Sendable {
   func reviseInvoices(_ writes: [KeyedWrite<InvoiceRevision>]) async -> [WriteOutcome<Invoice>]
   /// Voids approved invoices, deletes drafts.
   func cancelInvoices(_ writes: [KeyedWrite<ID<Invoice>>]) async -> [WriteOutcome<Invoice>]
+  /// Where the customer sees the invoice; empty when it has no such page.
+  func onlineURL(of invoice: ID<Invoice>) async throws(RemoteError) -> String
   func emailInvoice(_ write: KeyedWrite<ID<Invoice>>) async -> WriteOutcome<Bool>
   func createTemplates(_ writes: [KeyedWrite<TemplateDraft>]) async
     -> [WriteOutcome<InvoiceTemplate>]
@@ -46,6 +48,10 @@ package protocol AccountingSystem: Sendable {
 
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
+}
+
+extension AccountingSystem {
+  package func onlineURL(of invoice: ID<Invoice>) async throws(RemoteError) -> String { "" }
 }
 
 /// A write with its idempotency key: the same key goes with the same content only.
@@ -79,11 +85,13 @@ package struct AccountingCapabilities: Hashable, Sendable {
   package var referenceLengthMax: Int
   package var contactNameLengthMax: Int
   package var supportsTemplates: Bool
+  /// Whether customers see their invoices on a page of the accounting system.
+  package var hasOnlineInvoices: Bool
 
   package init(
     feeds: [AccountingFeed], arithmetic: InvoiceArithmeticRule, listingLagSeconds: Int,
     settleSeconds: Int, writesPerCall: Int, invoicesPerRead: Int, referenceLengthMax: Int,
-    contactNameLengthMax: Int, supportsTemplates: Bool
+    contactNameLengthMax: Int, supportsTemplates: Bool, hasOnlineInvoices: Bool = false
   ) {
     self.feeds = feeds
     self.arithmetic = arithmetic
@@ -94,6 +102,7 @@ package struct AccountingCapabilities: Hashable, Sendable {
     self.referenceLengthMax = referenceLengthMax
     self.contactNameLengthMax = contactNameLengthMax
     self.supportsTemplates = supportsTemplates
+    self.hasOnlineInvoices = hasOnlineInvoices
   }
 }
 

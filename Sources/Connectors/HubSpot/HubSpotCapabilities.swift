@@ -36,8 +36,9 @@ enum HubSpotLimit {
   static let associations = 1000
   /// Characters of a search body; the vendor's limit is 3,000.
   static let searchBody = 2900
-  /// Five searches a second for all apps of an account together.
-  static let searchInterval: Duration = .milliseconds(220)
+  /// Five searches a second for all apps of an account together: one is left to the others.
+  static let searchesPerWindow = 4
+  static let searchWindow: Duration = .milliseconds(1050)
   static let perTenSeconds = 100
   static let perDay = 250_000
 }

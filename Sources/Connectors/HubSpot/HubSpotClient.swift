@@ -141,15 +141,20 @@ extension HubSpotConnector {
 /// of what is left of it.
 actor HubSpotSearchPace {
   private let time: TimeSource
-  private var next: Duration?
+  /// When the latest searches started, oldest first.
+  private var recent: [Duration] = []
 
   init(time: TimeSource) { self.time = time }
 
   /// Returns when the next search may start.
   func turn() async throws(RemoteError) {
     let now = time.monotonic()
-    let start = max(now, next ?? now)
-    next = start + HubSpotLimit.searchInterval
+    recent.removeAll { now - $0 >= HubSpotLimit.searchWindow }
+    let isFull = recent.count >= HubSpotLimit.searchesPerWindow
+    let start =
+      isFull
+      ? recent[recent.count - HubSpotLimit.searchesPerWindow] + HubSpotLimit.searchWindow : now
+    recent.append(max(start, now))
     guard start > now else { return }
     do { try await time.sleep(start - now) } catch {
       throw .notSent(reason: "cancelled while waiting for the search limit")

@@ -57,9 +57,11 @@ extension HubSpotConnector {
       for id in ids where items.records[id] == nil {
         throw HubSpotUnreadable(reason: "line item \(id) of the deal cannot be read")
       }
-      return try reader.complete(
+      var deal = try reader.complete(
         record, companies: companies[record.id] ?? [], people: people[record.id] ?? [],
         lines: ids.compactMap { items.records[$0] }, taxLabels: taxLabels)
+      deal.relations = HubSpotConnector.digest([lines, companies, people], of: record.id)
+      return deal
     }
   }
 
@@ -93,13 +95,13 @@ extension HubSpotConnector {
       parts.append(try await links(.deals, ids, to: object, priority: .background))
     }
     var digests: [ID<Deal>: String] = [:]
-    for id in ids {
-      let words = parts.flatMap { part in
-        ["|"] + (part[id] ?? []).map(Self.word).sorted()
-      }
-      digests[ID(id)] = StableHash.hex(words)
-    }
+    for id in ids { digests[ID(id)] = Self.digest(parts, of: id) }
     return digests
+  }
+
+  /// A digest of a deal's links: to lines, companies, people, in this order.
+  fileprivate static func digest(_ parts: [[String: [HubSpotLink]]], of id: String) -> String {
+    StableHash.hex(parts.flatMap { part in ["|"] + (part[id] ?? []).map(word).sorted() })
   }
 
   /// A link as far as an invoice depends on it: which record, and whether it is the primary one.

@@ -19,6 +19,7 @@ struct HubSpotLineReader: Sendable {
 
   func line(_ record: HubSpotRecord) -> DealLine {
     var line = DealLine(id: record.id, name: record["name"] ?? "")
+    line.stamp = record[HubSpotObject.lineItems.stamp] ?? ""
     line.description = record["description"]
     line.sku = record["hs_sku"]
     line.productID = record["hs_product_id"].map { ID($0) }

@@ -63,7 +63,7 @@ struct HubSpotFields: Sendable, Hashable {
     "hs_recurring_billing_number_of_payments", "hs_recurring_billing_start_date",
     "hs_recurring_billing_end_date", "hs_billing_start_delay_type",
     "hs_billing_start_delay_days", "hs_billing_start_delay_months", "hs_pricing_model",
-    "hs_position_on_quote",
+    "hs_position_on_quote", "hs_lastmodifieddate",
   ]
 
   /// The properties of a company or person, by kind.

@@ -4,7 +4,7 @@ extension XeroConnector {
   /// What Xero is like, in numbers the engine can use.
   static let declared = AccountingCapabilities(
     feeds: [.contacts, .invoices],
-    arithmetic: InvoiceArithmeticRule(tax: .perLine, rounding: .halfAwayFromZero),
+    arithmetic: InvoiceArithmeticRule(tax: .perLine, rounding: .halfAwayFromZero, decimals: 2),
     // Stamps are compared to the second and whether the bound is inclusive is not documented.
     listingLagSeconds: 120,
     settleSeconds: 120,
@@ -14,7 +14,8 @@ extension XeroConnector {
     invoicesPerRead: 40,
     referenceLengthMax: 255,
     contactNameLengthMax: 255,
-    supportsTemplates: true)
+    supportsTemplates: true,
+    hasOnlineInvoices: true)
 
   /// Rows of a page: the most Xero gives.
   static let pageSize = 1000

@@ -81,12 +81,13 @@ extension XeroInvoice {
 }
 
 /// The amount in the currency's minor units; more digits than it has are an error, not rounded.
+/// Xero keeps two digits of every currency: of one with fewer (yen) it is the nearest unit.
 private func money(
   _ exact: ExactDecimal, _ currency: Currency, _ field: String
 ) throws(ConversionError) -> Money {
   do {
     let money = try Money(exact, in: currency)
-    guard money.exact == exact else { throw ConversionError("\(field) has too many decimals") }
+    guard money.exact == exact || currency.exponent < 2 else { throw ConversionError("\(field) has too many decimals") }
     return money
   } catch let error as ConversionError {
     throw error

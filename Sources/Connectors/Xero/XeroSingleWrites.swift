@@ -9,6 +9,22 @@ extension XeroConnector {
       label: "invoices.email", fallback: .emailRefused)
   }
 
+  package func onlineURL(of invoice: ID<Invoice>) async throws(RemoteError) -> String {
+    let tenant = try await session.current()
+    let url = try api.endpoint("Invoices", invoice.rawValue, "OnlineInvoice")
+    do {
+      let response = try await client.call(
+        .read(
+          url, headers: Self.headers(tenant), priority: .background, label: "invoices.online"))
+      let answer = try? JSONReading.decode(XeroOnlineInvoices.self, from: response.body)
+      // It is written to a deal and clicked on: nothing but a secured page will do.
+      return answer?.pages.first { $0.hasPrefix("https://") } ?? ""
+    } catch {
+      if case .refused = error { return "" }
+      throw await session.explained(error)
+    }
+  }
+
   /// Deletes the template; invoices it has made stay.
   package func endTemplate(_ write: KeyedWrite<ID<InvoiceTemplate>>) async -> WriteOutcome<Bool> {
     let body = OutgoingJSON.fields([
@@ -41,6 +57,23 @@ extension XeroConnector {
           XeroRefusals.refusal([shown ?? "\(refusal)"], fallback: fallback))
       case let other: return .notSent(reason: "\(other)")
       }
+    }
+  }
+}
+
+/// The answer that names the customer's page of an invoice.
+struct XeroOnlineInvoices: Decodable {
+  let pages: [String]
+
+  init(from decoder: any Decoder) throws {
+    pages = try XeroFields(decoder).list("OnlineInvoices", of: Page.self).map(\.url)
+  }
+
+  private struct Page: Decodable {
+    let url: String
+
+    init(from decoder: any Decoder) throws {
+      url = try XeroFields(decoder).text("OnlineInvoiceUrl")
     }
   }
 }

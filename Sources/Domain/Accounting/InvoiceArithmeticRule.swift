@@ -2,6 +2,8 @@
 package struct InvoiceArithmeticRule: Hashable, Sendable, Codable {
   package var tax: TaxRounding
   package var rounding: Rounding
+  /// Digits every figure is rounded to, whatever the currency; nil: the currency's own.
+  package var decimals: Int?
 
   package enum TaxRounding: String, Hashable, Sendable, Codable {
     /// Tax is rounded on each line, then summed.
@@ -10,8 +12,12 @@ package struct InvoiceArithmeticRule: Hashable, Sendable, Codable {
     case perTaxCode = "per_tax_code"
   }
 
-  package init(tax: TaxRounding, rounding: Rounding) {
+  package init(tax: TaxRounding, rounding: Rounding, decimals: Int? = nil) {
     self.tax = tax
     self.rounding = rounding
+    self.decimals = decimals
   }
+
+  /// Digits of an amount of the given currency.
+  package func decimals(of currency: Currency) -> Int { decimals ?? currency.exponent }
 }

@@ -81,6 +81,22 @@ package struct Money: Hashable, Sendable, Codable, CustomStringConvertible {
     return parts.map { Money(minorUnits: $0, currency: currency) }
   }
 
+  /// The same split in steps of the given decimals, where they are fewer than the currency's:
+  /// for a system that keeps fewer. What is finer than a step goes to the first part.
+  package func split(
+    by weights: [ExactDecimal], decimals: Int
+  ) throws(AmountError) -> [Money] {
+    guard decimals < currency.exponent else { return try split(by: weights) }
+    let step = Int64(ExactDecimal.power(currency.exponent - max(0, decimals)))
+    let coarse = Money(minorUnits: minorUnits / step, currency: currency)
+    var parts: [Money] = []
+    for part in try coarse.split(by: weights) {
+      let rest = parts.isEmpty ? minorUnits % step : 0
+      parts.append(Money(minorUnits: part.minorUnits * step + rest, currency: currency))
+    }
+    return parts
+  }
+
   package var isZero: Bool { minorUnits == 0 }
   package var isNegative: Bool { minorUnits < 0 }
 

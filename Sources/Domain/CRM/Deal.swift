@@ -20,6 +20,9 @@ package struct Deal: Hashable, Sendable, Codable {
   /// People of the deal in the CRM's order, the primary one first where the CRM has one.
   package var personIDs: [ID<Party>]
   package var lines: [DealLine]
+  /// A digest of which lines, companies and people belong to the deal, as `CRMSystem.relations`
+  /// gives it; empty where the CRM has no such listing.
+  package var relations: String
   package var paymentTerms: String?
   /// A discount on the whole deal, where the CRM has one.
   package var discount: Discount?
@@ -60,6 +63,7 @@ package struct Deal: Hashable, Sendable, Codable {
     companyIDs = []
     personIDs = []
     lines = []
+    relations = ""
     reported = [:]
     fields = [:]
     mergedFrom = []
@@ -95,6 +99,8 @@ package enum Discount: Hashable, Sendable, Codable {
 /// One product or service sold with a deal.
 package struct DealLine: Hashable, Sendable, Codable {
   package var id: String
+  /// The line's own modified stamp, as its listing shows it; empty where there is none.
+  package var stamp: String
   package var name: String
   package var description: String?
   package var sku: String?
@@ -116,6 +122,7 @@ package struct DealLine: Hashable, Sendable, Codable {
   package init(id: String, name: String) {
     self.id = id
     self.name = name
+    stamp = ""
     fields = [:]
     problems = []
   }

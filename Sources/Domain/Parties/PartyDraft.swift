@@ -11,6 +11,14 @@ package struct PartyDraft: Hashable, Sendable, Codable {
   package var website: String
   /// What the new record carries about where it came from.
   package var mark: String
+  /// For a person: the company it belongs to; nil: none.
+  package var employer: Employer?
+
+  /// A company that exists, or one that an earlier operation of the plan makes.
+  package enum Employer: Hashable, Sendable, Codable {
+    case existing(ID<Party>)
+    case created(by: OperationID)
+  }
 
   /// A draft with the details of an existing replica.
   package init(kind: RecordKind, copying record: PartyRecord, mark: String) {
@@ -53,6 +61,21 @@ package struct PartyPatch: Hashable, Sendable, Codable {
   package var subject: Subject
   package var texts: [PartyField: String]
   package var addresses: [AddressKind: PostalAddress]
+  /// What the record held before, for `undo`; nil: not known.
+  package var former: Former?
+
+  /// The values a patch replaces.
+  package struct Former: Hashable, Sendable, Codable {
+    package var texts: [PartyField: String]
+    package var addresses: [AddressKind: PostalAddress]
+
+    package init(
+      texts: [PartyField: String] = [:], addresses: [AddressKind: PostalAddress] = [:]
+    ) {
+      self.texts = texts
+      self.addresses = addresses
+    }
+  }
 
   package init(
     subject: Subject, texts: [PartyField: String] = [:],

@@ -124,11 +124,18 @@ package struct AlertDraft: Hashable, Sendable, Codable {
   /// 1 for the first alert, then one more at each reminder.
   package var level: Int
   package var channel: AlertChannel
+  /// The deal's page in the CRM; empty when it has none.
+  package var dealURL: String
+  /// An earlier copy was sent and its outcome is not known: this one says so.
+  package var mayBeRepeat: Bool
 
   package init(
     deal: Subject, invoice: Invoice, dealName: String, dueDate: CalendarDate, daysLate: Int,
-    owner: Owner?, level: Int, channel: AlertChannel
+    owner: Owner?, level: Int, channel: AlertChannel, dealURL: String = "",
+    mayBeRepeat: Bool = false
   ) {
+    self.dealURL = dealURL
+    self.mayBeRepeat = mayBeRepeat
     self.deal = deal
     self.invoice = invoice.id
     invoiceNumber = invoice.number
@@ -154,4 +161,7 @@ package enum AlertChannel: String, Hashable, Sendable, Codable, CaseIterable {
 extension AlertDraft {
   /// What makes an alert the one it is: sent once per invoice, due date, level and channel.
   package var key: String { "\(invoice)|\(dueDate)|\(level)|\(channel.rawValue)" }
+
+  /// Recorded beside `key` for an alert that was sent twice without an answer.
+  package static func unconfirmed(_ key: String) -> String { "\(key)|unconfirmed" }
 }

@@ -222,11 +222,14 @@ package struct OverduePolicy: Hashable, Sendable {
   /// 0: only once.
   package var remindEveryDays: Int
   package var notify: [AlertChannel]
+  /// Whether there is an address for alerts whose owner cannot be reached.
+  package var hasFallback: Bool
 
   package init() {
     graceDays = 0
     remindEveryDays = 7
     notify = [.crmTask]
+    hasFallback = false
   }
 }
 

@@ -42,6 +42,10 @@ struct Executor {
   }
 
   private func apply(_ batch: [Operation], _ stage: ApplyStage) async throws(SnapshotError) {
+    if stage == .reports {
+      try await OnlineLinks(environment: environment, store: store, now: clock())
+        .read(for: batch.map(\.subject))
+    }
     let ready = try prepare(batch)
     guard !ready.isEmpty else { return }
     let system = ready[0].system
@@ -103,6 +107,11 @@ struct Executor {
       else { return true }
       draft.content.contact = .existing(ID(id))
       operation.effect = .createTemplate(draft)
+    case .emailInvoice where !operation.waitsFor.isEmpty:
+      guard let creator = operation.waitsFor.first,
+        let id = try writer.reader.operation(creator)?.externalID
+      else { return false }
+      operation.effect = .emailInvoice(ID(id))
     case .reportOnDeal where !operation.waitsFor.isEmpty:
       guard let report = try report(writer.reader, operation.subject) else {
         try writer.settle(

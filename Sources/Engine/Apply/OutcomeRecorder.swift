@@ -3,6 +3,16 @@ internal import Domain
 internal import Reconciler
 internal import Snapshot
 
+extension Operation {
+  /// The operation with the number its invoice got, in place of the word "invoice".
+  fileprivate func numbered(_ number: String) -> Operation {
+    guard !number.isEmpty, !summary.contains(number) else { return self }
+    var named = self
+    named.summary = summary.replacing("invoice", with: number, maxReplacements: 1)
+    return named
+  }
+}
+
 /// What a definite yes changes in the snapshot: the answer, the link, the memory. One place, used
 /// by the executor and by recovery, so that an outcome found later is recorded like one that
 /// came at once.
@@ -39,6 +49,7 @@ struct OutcomeRecorder {
     _ operation: Operation, _ draft: InvoiceDraft, _ invoice: Invoice, in writer: SnapshotWriter
   ) throws -> Hold? {
     let subject = Subject(system: accounting, kind: .invoice, id: invoice.id.rawValue)
+    try writer.replaceBody(operation.numbered(invoice.number))
     try writer.settle(
       operation.id, as: .applied, externalID: invoice.id.rawValue,
       answer: "\(invoice.number) \(invoice.total)", at: now)
@@ -59,7 +70,11 @@ struct OutcomeRecorder {
       operation.id, as: .applied, externalID: invoice.id.rawValue,
       answer: "\(invoice.number) \(invoice.total)", at: now)
     _ = try writer.store(invoice: invoice, of: accounting, readAt: now)
-    try writer.updateDealState(operation.subject) { $0.invoicedContent = draft.madeFrom }
+    try writer.updateDealState(operation.subject) { state in
+      state.invoicedContent = draft.madeFrom
+      // What a person let pass was said of the content before.
+      state.released.subtract([.totalDiffers, .dealChanged])
+    }
     try writer.markDirty(operation.subject, because: "invoice revised")
     return try flagDifference(operation, draft, invoice, in: writer)
   }
@@ -95,9 +110,14 @@ struct OutcomeRecorder {
   ) throws {
     let subject = Subject(system: accounting, kind: .template, id: template.id.rawValue)
     try writer.settle(operation.id, as: .applied, externalID: template.id.rawValue, at: now)
-    try writer.setCache("template:\(template.id)", template, readAt: now)
+    try writer.setCache(TemplateReader.key(template.id), template, readAt: now)
     try writer.link(
       Link(left: operation.subject, right: subject, role: .template), by: "pass", at: now)
+    if case .createTemplate(let draft) = operation.effect {
+      try writer.updateDealState(operation.subject) {
+        $0.invoicedContent = draft.content.madeFrom
+      }
+    }
     try writer.markDirty(operation.subject, because: "template created")
   }
 
@@ -105,9 +125,10 @@ struct OutcomeRecorder {
     _ operation: Operation, _ id: ID<InvoiceTemplate>, in writer: SnapshotWriter
   ) throws {
     try writer.settle(operation.id, as: .applied, externalID: id.rawValue, at: now)
-    if var stored = try writer.reader.cache("template:\(id)", as: InvoiceTemplate.self)?.body {
+    let key = TemplateReader.key(id)
+    if var stored = try writer.reader.cache(key, as: InvoiceTemplate.self)?.body {
       stored.isActive = false
-      try writer.setCache("template:\(id)", stored, readAt: now)
+      try writer.setCache(key, stored, readAt: now)
     }
   }
 

@@ -111,29 +111,40 @@ struct Writes {
 
   func alerts(_ operations: [Operation], of system: SystemName) async throws(SnapshotError) {
     let crm = environment.systems.crm(system)
-    try await perform(
-      operations, pick: { if case .notify(let alert) = $0 { alert } else { nil } },
-      send: { writes in
-        var outcomes: [WriteOutcome<String>] = []
-        for write in writes {
-          outcomes.append(await send(OperationID(write.key), write.content, crm))
+    let tasks = operations.filter { $0.effect.alert?.channel == .crmTask }
+    if !tasks.isEmpty {
+      try await alert(tasks) { writes in
+        guard let crm else {
+          return writes.map { _ in .notSent(reason: "\(system) is not connected") }
         }
-        return outcomes
-      },
+        return await crm.createTasks(writes.map { (OperationID($0.key), $0.content) })
+      }
+    }
+    for group in AlertGroups(notifiers: environment.systems.notifiers).groups(operations) {
+      // Each message is journalled alone: a crash leaves no more than one in doubt.
+      if environment.shouldStop() { return }
+      try await alert(group) { writes in
+        let outcome = await deliver(writes)
+        return writes.map { _ in outcome }
+      }
+    }
+  }
+
+  private func alert(
+    _ operations: [Operation],
+    send: ([KeyedWrite<AlertDraft>]) async -> [WriteOutcome<String>]
+  ) async throws(SnapshotError) {
+    try await perform(
+      operations, pick: \.alert, send: send,
       record: { try recorder.alertSent($0, $1, $2, in: $3) })
   }
 
-  private func send(
-    _ key: OperationID, _ alert: AlertDraft, _ crm: (any CRMSystem)?
-  ) async -> WriteOutcome<String> {
-    if alert.channel == .crmTask, let crm {
-      return await crm.createTasks([(key, alert)]).first
-        ?? .notSent(reason: "the CRM answered nothing")
-    }
-    guard let notifier = environment.systems.notifiers[alert.channel] else {
-      return .notSent(reason: "\(alert.channel.rawValue) is not configured under notify")
-    }
-    return await notifier.send(key, alert)
+  private func deliver(_ writes: [KeyedWrite<AlertDraft>]) async -> WriteOutcome<String> {
+    guard let channel = writes.first?.content.channel,
+      let notifier = environment.systems.notifiers[channel]
+    else { return .notSent(reason: "its channel is not set up under notify") }
+    let alerts = writes.map { KeyedAlert(key: OperationID($0.key), alert: $0.content) }
+    return await notifier.deliver(AlertMessage(alerts: alerts, sentAt: clock()))
   }
 
   func links(_ operations: [Operation]) throws(SnapshotError) {
@@ -179,6 +190,9 @@ struct Writes {
     _ operation: Operation, _ refusal: WriteRefusal, in writer: SnapshotWriter
   ) throws {
     try writer.settle(operation.id, as: .refused, answer: refusal.message, at: clock())
+    if operation.subject.kind == .deal {
+      try writer.updateDealState(operation.subject) { $0.released.remove(refusal.code) }
+    }
     try writer.put(
       Hold(
         subject: operation.subject, code: refusal.code,

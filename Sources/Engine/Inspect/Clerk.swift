@@ -39,13 +39,16 @@ package struct Clerk {
     try store.write { writer in
       let holds = try writer.reader.holds(of: subject)
       guard try isKnown(subject, writer.reader) || !holds.isEmpty else { return false }
-      let wasVoided = try endsVoided(subject, writer.reader)
+      let replaceable = try replaceable(subject, holds, writer.reader)
       if subject.kind == .deal {
         try writer.updateDealState(subject) { state in
           state.isIgnored = false
-          state.released.formUnion(holds.map(\.hold.code))
-          if wasVoided { state.revision += 1 }
+          // How many voids may be made good is counted, so that a later one is held again.
+          state.released.formUnion(
+            Set(holds.map(\.hold.code)).subtracting([.invoiceVoided, .answerDiffers]))
+          state.revision = max(state.revision, replaceable)
         }
+        for code in Self.saidByAnswers { try writer.liftHold(subject, code) }
       }
       try writer.dropCache(ListReader.ledgerKey)
       try writer.markDirty(subject, because: "retry")
@@ -53,13 +56,33 @@ package struct Clerk {
     }
   }
 
-  /// Every invoice of the deal was voided or deleted.
-  private func endsVoided(_ subject: Subject, _ reader: SnapshotReader) throws -> Bool {
-    let invoices = try reader.links(of: subject).compactMap { stored -> Invoice? in
-      guard case .invoice = stored.link.role else { return nil }
-      return try reader.invoice(ID(stored.link.right.id), of: stored.link.right.system)
+  /// Holds that no fact tells anew: a person who has looked at them lifts them.
+  private static let saidByAnswers: [HoldCode] = [.answerDiffers, .emailRefused]
+
+  /// How many voided invoices and ended templates the person who types `retry` wants replaced:
+  /// all of them where that is what the deal is held for, or where nothing else is left.
+  private func replaceable(
+    _ subject: Subject, _ holds: [StoredHold], _ reader: SnapshotReader
+  ) throws -> Int {
+    var gone = 0
+    var standing = 0
+    for stored in try reader.links(of: subject) where stored.link.left == subject {
+      switch stored.link.role {
+      case .invoice(.generated), .party: continue
+      case .invoice(.whole), .invoice(.part):
+        let invoice = try reader.invoice(
+          ID(stored.link.right.id), of: stored.link.right.system)
+        guard let invoice else { continue }
+        if invoice.status.isTerminal { gone += 1 } else { standing += 1 }
+      case .template:
+        let template = try reader.cache(
+          TemplateReader.key(ID(stored.link.right.id)), as: InvoiceTemplate.self)?.body
+        guard let template else { continue }
+        if template.isActive { standing += 1 } else { gone += 1 }
+      }
     }
-    return !invoices.isEmpty && invoices.allSatisfy(\.status.isTerminal)
+    let isHeld = holds.contains { $0.hold.code == .invoiceVoided }
+    return isHeld || standing == 0 ? gone : 0
   }
 
   /// Leaves a deal alone for good; false when it is unknown or no deal.

@@ -68,7 +68,7 @@ package struct Explainer {
     let zone = policy.zone ?? ledger.organisation.zone
     let builder = FactsBuilder(
       accounting: accounting.name, contactNameLengthMax: accounting.contactNameLengthMax,
-      policy: policy, reader: reader)
+      policy: policy, reader: reader, now: now)
     guard let deal = try builder.deal(subject, zone: zone) else {
       return [
         .init(

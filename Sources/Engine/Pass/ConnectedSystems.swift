@@ -8,29 +8,23 @@ package struct ConnectedSystems: Sendable {
   package var accounting: any AccountingSystem
   /// In the order of the configuration.
   package var crms: [any CRMSystem]
-  /// The ways to reach an owner beside a task in the CRM.
+  /// The ways to reach an owner beside a task in the CRM; they reach the operator too.
   package var notifiers: [AlertChannel: Notifier]
+  /// When sign-ins end that must be renewed by a person, as far as that is known.
+  package var signInEnds: @Sendable () -> [SystemName: Instant]
 
   package init(
     accounting: any AccountingSystem, crms: [any CRMSystem],
-    notifiers: [AlertChannel: Notifier] = [:]
+    notifiers: [AlertChannel: Notifier] = [:],
+    signInEnds: @escaping @Sendable () -> [SystemName: Instant] = { [:] }
   ) {
+    self.signInEnds = signInEnds
     self.accounting = accounting
     self.crms = crms
     self.notifiers = notifiers
   }
 
   package func crm(_ name: SystemName) -> (any CRMSystem)? { crms.first { $0.name == name } }
-}
-
-/// One way to tell a person something: a webhook, a mail program.
-package struct Notifier: Sendable {
-  /// Sends one alert; the key is the same when it is sent again.
-  package var send: @Sendable (OperationID, AlertDraft) async -> WriteOutcome<String>
-
-  package init(send: @escaping @Sendable (OperationID, AlertDraft) async -> WriteOutcome<String>) {
-    self.send = send
-  }
 }
 
 /// What a pass needs from the world beside its snapshot.
@@ -44,6 +38,8 @@ package struct PassEnvironment: Sendable {
   /// stops.
   package var shouldStop: @Sendable () -> Bool
   package var progress: @Sendable (PassProgress) -> Void
+  /// When the operator hears that the sync itself is in trouble.
+  package var watch = WatchPolicy()
 
   package init(
     systems: ConnectedSystems, policy: Policy, time: TimeSource, logger: Logger,

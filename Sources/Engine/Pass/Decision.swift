@@ -13,6 +13,9 @@ struct Decision {
   var wakes: [Subject: CalendarDate]
   /// Invoices that carry a deal's mark although the link was lost.
   var adopted: [Link]
+  /// What deals look like now, to be remembered as what their invoices were made from: deals
+  /// whose invoice was found or linked, and changes that a person let pass.
+  var baselines: [Subject: String] = [:]
   /// Subjects whose agenda entry is done with.
   var settled: [Subject]
 }
@@ -32,7 +35,7 @@ extension Pass {
     return try snapshot {
       try store.read { reader in
         let agenda = try agenda(reader, today: today).filter { readable.contains($0.system) }
-        let builder = factsBuilder(reader)
+        let builder = factsBuilder(reader, now)
         var facts = PassFacts(
           now: now, accounting: environment.systems.accounting.name,
           arithmetic: environment.systems.accounting.capabilities.arithmetic,
@@ -48,18 +51,29 @@ extension Pass {
           plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today),
           adopted: try adopted(facts.deals, reader),
           settled: options.isPartial ? [] : agenda)
+        for facts in facts.deals where needsBaseline(facts) {
+          decision.baselines[facts.subject] = planner.madeFrom(facts)
+        }
         decision.pass?.deals = []
         return decision
       }
     }
   }
 
-  private func factsBuilder(_ reader: SnapshotReader) -> FactsBuilder {
+  private func needsBaseline(_ facts: DealFacts) -> Bool {
+    if facts.released.contains(.dealChanged) { return true }
+    let isInvoiced =
+      facts.invoices.contains { !$0.invoice.status.isTerminal }
+      || facts.templates.contains(where: \.isActive)
+    return isInvoiced && facts.invoicedContent == nil && facts.deal.isComplete
+  }
+
+  func factsBuilder(_ reader: SnapshotReader, _ now: Instant) -> FactsBuilder {
     let accounting = environment.systems.accounting
     return FactsBuilder(
       accounting: accounting.name,
       contactNameLengthMax: accounting.capabilities.contactNameLengthMax,
-      policy: environment.policy, reader: reader)
+      policy: environment.policy, reader: reader, now: now)
   }
 
   /// Changed deals, deals whose day has come, and deals with operations not settled.
@@ -92,7 +106,8 @@ extension Pass {
       let hasPartsToCome =
         environment.policy.invoices.schedule.count > facts.invoices.count
       let isYetToBeWon = facts.deal.wonOn != nil && facts.invoices.isEmpty
-      if hasPartsToCome || isYetToBeWon { days.append(today.adding(days: 1)) }
+      let isEmailHeld = facts.kept.contains { $0.code == .emailRefused }
+      if hasPartsToCome || isYetToBeWon || isEmailHeld { days.append(today.adding(days: 1)) }
       wakes[facts.subject] = days.min()
     }
     return wakes
@@ -118,6 +133,12 @@ extension Pass {
     try snapshot {
       try store.write { writer in
         for link in decision.adopted { try writer.link(link, by: "mark", at: now) }
+        for (deal, content) in decision.baselines {
+          try writer.updateDealState(deal) { state in
+            state.invoicedContent = content
+            state.released.remove(.dealChanged)
+          }
+        }
         let wanted = Set(decision.plan.operations.map(\.id))
         let considered = Set(decision.plan.considered)
         for entry in try writer.reader.openOperations()
@@ -150,7 +171,7 @@ extension Pass {
     let executor = Executor(
       environment: environment, store: store, clock: clock.now,
       report: { reader, subject in
-        try factsBuilder(reader).deal(subject, zone: zone)
+        try factsBuilder(reader, clock.now()).deal(subject, zone: zone)
           .flatMap { planner.report(on: $0, in: pass) }
       })
     do {

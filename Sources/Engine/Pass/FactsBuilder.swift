@@ -8,10 +8,14 @@ package struct FactsBuilder {
   package let contactNameLengthMax: Int
   package let policy: Policy
   package let reader: SnapshotReader
+  /// The pass's clock: a daily limit of the accounting system is over the next day.
+  package let now: Instant
 
   package init(
-    accounting: SystemName, contactNameLengthMax: Int, policy: Policy, reader: SnapshotReader
+    accounting: SystemName, contactNameLengthMax: Int, policy: Policy, reader: SnapshotReader,
+    now: Instant
   ) {
+    self.now = now
     self.accounting = accounting
     self.contactNameLengthMax = contactNameLengthMax
     self.policy = policy
@@ -30,8 +34,10 @@ package struct FactsBuilder {
     var facts = DealFacts(crm: subject.system, deal: deal)
     try addCustomer(to: &facts)
     try addInvoices(to: &facts)
+    try addTemplates(to: &facts)
     try addLookalikes(to: &facts, zone: zone)
     try addMemory(to: &facts)
+    try addKept(to: &facts)
     return facts
   }
 
@@ -90,52 +96,6 @@ package struct FactsBuilder {
     return nil
   }
 
-  /// Invoices linked to the deal, and those that carry its mark although the link is lost.
-  private func addInvoices(to facts: inout DealFacts) throws {
-    var seen: Set<ID<Invoice>> = []
-    for stored in try reader.links(of: facts.subject) where stored.link.left == facts.subject {
-      switch stored.link.role {
-      case .invoice(let role):
-        if let invoice = try reader.invoice(ID(stored.link.right.id), of: accounting) {
-          facts.invoices.append(LinkedInvoice(role: role, invoice: invoice))
-          seen.insert(invoice.id)
-        }
-      case .template:
-        let template = try reader.cache(
-          "template:\(stored.link.right.id)", as: InvoiceTemplate.self)
-        if let template { facts.templates.append(template.body) }
-      case .party: break
-      }
-    }
-    for (role, url) in SourceMark.all(of: facts.deal) {
-      for invoice in try reader.invoices(source: url, in: accounting)
-      where seen.insert(invoice.id).inserted {
-        facts.invoices.append(LinkedInvoice(role: role, invoice: invoice))
-      }
-    }
-    facts.invoices.sort { ($0.role, $0.invoice.id) < ($1.role, $1.invoice.id) }
-    facts.emailsDue = try emailsDue(facts)
-  }
-
-  /// Invoices whose draft asked for an email that was neither sent nor refused.
-  private func emailsDue(_ facts: DealFacts) throws -> Set<ID<Invoice>> {
-    guard policy.invoices.sendEmail, !facts.invoices.isEmpty else { return [] }
-    var due: Set<ID<Invoice>> = []
-    for entry in try reader.history(of: facts.subject) {
-      switch entry.operation.effect {
-      case .createInvoice(let draft) where draft.sendEmail && entry.state == .applied:
-        if let id = entry.externalID { due.insert(ID(id)) }
-      case .emailInvoice(let id) where entry.state == .applied || entry.state == .refused:
-        due.remove(id)
-      case .createContact, .createInvoice, .reviseInvoice, .cancelInvoice, .emailInvoice,
-        .createTemplate, .endTemplate, .createItem, .reportOnDeal, .createParty, .updateParty,
-        .notify, .link:
-        continue
-      }
-    }
-    return due
-  }
-
   private func addLookalikes(to facts: inout DealFacts, zone: Zone) throws {
     guard facts.invoices.isEmpty, let won = facts.deal.wonOn?.date(in: zone) else { return }
     let contacts =
@@ -164,8 +124,16 @@ package struct FactsBuilder {
     if let customer = facts.customer {
       open += try reader.openOperations(of: customer.subject)
     }
-    facts.unresolved = open.filter { $0.state == .sent || $0.state == .unknown }
-      .map(\.operation.id)
+    for entry in open {
+      let isLost = entry.state == .sent || entry.state == .unknown
+      if let alert = entry.operation.effect.alert {
+        // An alert in doubt holds up nothing else of its deal, and is not planned beside itself.
+        if isLost { facts.alertsSent.insert(alert.key) }
+        if alert.mayBeRepeat { facts.alertsInDoubt.insert(alert.key) }
+      } else if isLost {
+        facts.unresolved.append(entry.operation.id)
+      }
+    }
     for old in facts.deal.mergedFrom {
       let loser = Subject(system: facts.crm, kind: .deal, id: old.rawValue)
       let hasInvoice = try reader.links(of: loser).contains { stored in

@@ -30,6 +30,8 @@ package struct Pass: Sendable {
     do {
       let report = try await steps(store, run: run, clock: clock, started: started)
       try end(store, run, report)
+      await watch(
+        store, run, clock, report.troubleWords, needsSignIn: report.outcome == .signInNeeded)
       return report
     } catch {
       try? store.write {
@@ -37,8 +39,20 @@ package struct Pass: Sendable {
           run, outcome: "aborted", exitCode: Int(error.exitCode.rawValue), report: nil,
           at: clock.now())
       }
+      await watch(
+        store, run, clock, error.description, needsSignIn: error.exitCode == .signInNeeded)
       throw error
     }
+  }
+
+  /// Tells the operator when the sync itself is in trouble; a rehearsal tells nobody.
+  private func watch(
+    _ store: SnapshotStore, _ run: Int64, _ clock: PassClock, _ reason: String,
+    needsSignIn: Bool
+  ) async {
+    guard !options.isDryRun else { return }
+    await OperatorWatch(environment: environment, store: store, now: clock.now())
+      .run(run: run, reason: reason, needsSignIn: needsSignIn)
   }
 
   private func begin(_ store: SnapshotStore, at now: Instant) throws(EngineError) -> Int64 {
@@ -72,6 +86,9 @@ package struct Pass: Sendable {
     let problems = ReferenceCheck.problems(
       environment.policy, lists.ledger, lists.catalogues)
     guard problems.isEmpty else { throw .configuration(problems) }
+    if lists.isLedgerFresh {
+      try await TemplateReader(environment: environment, store: store, now: started).run()
+    }
     try await Recovery(environment: environment, store: store, now: started).run()
     var tally = PassTally(run: run, isDryRun: options.isDryRun, started: started)
     tally.troubles = lists.failures.map { .init(system: $0, message: $1.description) }

@@ -21,6 +21,7 @@ struct Recovery {
     let lost = open.filter { $0.state == .sent || $0.state == .unknown }
     guard !lost.isEmpty else { return }
     do {
+      try recoverMessages(lost)
       try await recoverInvoices(lost)
       try await recoverContacts(lost)
       try await recoverTemplates(lost)
@@ -84,9 +85,10 @@ struct Recovery {
     let recorder = OutcomeRecorder(environment: environment, now: now)
     try store.write { writer in
       for (entry, draft) in drafts {
-        let match = templates.first {
-          $0.isActive && $0.reference == draft.content.mark.reference && $0.start == draft.start
-            && ContactReference.existing($0.contactID) == draft.content.contact
+        let match = try templates.first { template in
+          let subject = Subject(
+            system: accounting.name, kind: .template, id: template.id.rawValue)
+          return try isMade(template, from: draft) && writer.reader.links(of: subject).isEmpty
         }
         if let match {
           try recorder.templateCreated(entry.operation, match, in: writer)
@@ -95,6 +97,15 @@ struct Recovery {
         }
       }
     }
+  }
+
+  /// A template has no address of its own: it is known by everything it was made with.
+  private func isMade(_ template: InvoiceTemplate, from draft: TemplateDraft) -> Bool {
+    template.isActive && template.reference == draft.content.mark.reference
+      && template.start == draft.start && template.every == draft.every
+      && template.unit == draft.unit && template.currency == draft.content.currency
+      && template.total == draft.content.expected.total
+      && ContactReference.existing(template.contactID) == draft.content.contact
   }
 
   private func recoverParties(_ lost: [JournalEntry]) async throws {
@@ -142,6 +153,45 @@ struct Recovery {
         }
       }
     }
+  }
+
+  /// Messages cannot be looked up. One whose outcome is not known is sent once more and says so;
+  /// after that only where the receiver tells repeats by their id.
+  private func recoverMessages(_ lost: [JournalEntry]) throws {
+    let alerts = lost.compactMap { entry -> (entry: JournalEntry, alert: AlertDraft)? in
+      guard let alert = entry.operation.effect.alert, alert.channel != .crmTask else { return nil }
+      return (entry, alert)
+    }
+    guard !alerts.isEmpty else { return }
+    try store.write { writer in
+      for (entry, alert) in alerts {
+        let recognises =
+          environment.systems.notifiers[alert.channel]?.recognisesRepeats ?? false
+        if !alert.mayBeRepeat || recognises {
+          try sendOnceMore(entry, alert, in: writer)
+        } else {
+          try writer.settle(
+            entry.operation.id, as: .withdrawn, answer: "sent twice without an answer", at: now)
+          try writer.recordAlert(alert.key, of: entry.operation.subject, at: now)
+          try writer.recordAlert(
+            AlertDraft.unconfirmed(alert.key), of: entry.operation.subject, at: now)
+        }
+        try writer.markDirty(entry.operation.subject, because: "an alert got no answer")
+      }
+    }
+  }
+
+  private func sendOnceMore(
+    _ entry: JournalEntry, _ alert: AlertDraft, in writer: SnapshotWriter
+  ) throws {
+    var operation = entry.operation
+    var alert = alert
+    alert.mayBeRepeat = true
+    operation.effect = .notify(alert)
+    try writer.replaceBody(operation)
+    try writer.settle(
+      operation.id, as: .planned, answer: "it may have arrived; it is sent once more, marked",
+      at: now)
   }
 
   /// Not found. Young: wait until the look-up can be trusted. Old: it never happened, and the
@@ -196,8 +246,7 @@ extension Effect {
     case .reviseInvoice, .cancelInvoice, .emailInvoice, .endTemplate, .createItem,
       .reportOnDeal, .updateParty, .link:
       true
-    case .createContact, .createInvoice, .createTemplate, .createParty: false
-    case .notify(let alert): alert.channel != .crmTask
+    case .createContact, .createInvoice, .createTemplate, .createParty, .notify: false
     }
   }
 
@@ -210,6 +259,11 @@ extension Effect {
       .reportOnDeal, .createParty, .updateParty, .notify, .link:
       nil
     }
+  }
+
+  /// The alert it sends.
+  var alert: AlertDraft? {
+    if case .notify(let alert) = self { alert } else { nil }
   }
 
   /// The deal it reports on.

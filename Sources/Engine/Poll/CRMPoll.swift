@@ -95,6 +95,9 @@ struct CRMPoll {
       for head in listed where !head.isKnown && !head.needsCompletion {
         changes += try staging.storeHead(head, in: writer) ? 1 : 0
       }
+      for head in listed where head.hasNewReport {
+        try staging.storeReport(head, in: writer)
+      }
       for answer in answers {
         changes += try staging.store(answer, heads: heads, in: writer) ? 1 : 0
       }

@@ -18,6 +18,8 @@ struct DealStaging {
     var headDigest: String
     /// The listing shows nothing new.
     var isKnown: Bool
+    /// Nothing new but our own fields on it: the deal is known and they are not as stored.
+    var hasNewReport: Bool
     /// It is new or changed, and it matters.
     var needsCompletion: Bool
   }
@@ -27,8 +29,12 @@ struct DealStaging {
   }
 
   func judge(_ deal: Deal, _ reader: SnapshotReader) throws -> Listed {
-    let digest = try reader.digest(of: deal)
+    // What we wrote ourselves is compared apart: it calls for no further reading.
+    var head = deal
+    head.reported = [:]
+    let digest = try reader.digest(of: head)
     let isKnown = try reader.hasHead(digest, of: subject(deal.id))
+    let stored = isKnown ? try reader.deal(deal.id, of: crm.name) : nil
     let isToBill =
       planner.isWon(deal, crm: crm.name)
       && planner.isConcerned(deal, crm: crm.name, zone: zone, catalogue: catalogue)
@@ -37,6 +43,7 @@ struct DealStaging {
       || deal.mergedFrom.contains { try isTracked($0, reader) }
     return Listed(
       deal: deal, headDigest: digest, isKnown: isKnown,
+      hasNewReport: stored.map { $0.reported != deal.reported } ?? false,
       needsCompletion: !isKnown && matters && !deal.isComplete)
   }
 
@@ -68,6 +75,15 @@ struct DealStaging {
     guard change == .new || change == .changed else { return false }
     if listed.deal.isComplete { try settleIn(listed.deal, writer) }
     return true
+  }
+
+  /// Our fields on a deal as the CRM now holds them: a person may have overwritten them.
+  func storeReport(_ listed: Listed, in writer: SnapshotWriter) throws {
+    guard var stored = try writer.reader.deal(listed.deal.id, of: crm.name) else { return }
+    stored.reported = listed.deal.reported
+    stored.modifiedAt = listed.deal.modifiedAt
+    let change = try writer.store(stored, of: crm.name, headDigest: listed.headDigest)
+    if change == .changed { try writer.markDirty(subject(stored.id), because: "report changed") }
   }
 
   /// What became of a deal read by id; true when something changed.
@@ -104,9 +120,10 @@ struct DealStaging {
       try writer.rekey(deal: self.subject(old), to: subject)
     }
     try writer.setParties(parties(of: deal), of: subject)
-    try writer.updateDealState(subject) { state in
-      if state.relationsDigest == nil { state.relationsDigest = "" }
+    for line in deal.lines where !line.stamp.isEmpty {
+      _ = try writer.store(LineStamp(id: line.id, stamp: line.stamp), of: crm.name)
     }
+    try writer.updateDealState(subject) { $0.relationsDigest = deal.relations }
     try writer.markDirty(subject, because: "deal changed")
     try writer.liftHold(subject, .recordUnreadable)
   }

@@ -50,6 +50,16 @@ package struct PassReport: Sendable, Codable {
     case apiCalls = "api_calls"
   }
 
+  /// What went wrong, in one line; empty when nothing did.
+  var troubleWords: String {
+    let words =
+      troubles.map { "\($0.system): \($0.message)" }
+      + (brake.map { ["\($0.count) \($0.reason.rawValue), the limit is \($0.limit)"] } ?? [])
+      + operations.compactMap(\.error)
+    let shown = words.prefix(3).joined(separator: "; ")
+    return words.count > 3 ? "\(shown); and \(words.count - 3) more" : shown
+  }
+
   /// Whether there is anything to tell: an idle pass has nothing.
   package var isQuiet: Bool { operations.isEmpty && troubles.isEmpty && outcome == .ok }
 

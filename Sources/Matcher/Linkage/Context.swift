@@ -75,23 +75,28 @@ struct Context: Sendable {
     var rivalJ: Float = -9
     var support: Float = -9
     var contradiction: Float = -9
-    for edge in edges(i) where Int(edge.other) != j {
-      let k = Int(edge.other)
-      let other = score(k, j)
-      support = max(support, min(edge.score, other))
-      if other < 0 {
-        if sides[k] == sides[j] { rivalI = max(rivalI, edge.score) }
-        contradiction = max(contradiction, min(edge.score, -other))
+    // Both records' pairs come ascending by the other record, so one walk meets every third one.
+    var p = Int(starts[i])
+    var q = Int(starts[j])
+    let endP = Int(starts[i + 1])
+    let endQ = Int(starts[j + 1])
+    while p < endP || q < endQ {
+      let k = min(p < endP ? edges[p].other : .max, q < endQ ? edges[q].other : .max)
+      var first: Float = -9
+      var second: Float = -9
+      if p < endP, edges[p].other == k {
+        first = edges[p].score
+        p += 1
       }
-    }
-    for edge in edges(j) where Int(edge.other) != i {
-      let k = Int(edge.other)
-      let other = score(k, i)
-      support = max(support, min(edge.score, other))
-      if other < 0 {
-        if sides[k] == sides[i] { rivalJ = max(rivalJ, edge.score) }
-        contradiction = max(contradiction, min(edge.score, -other))
+      if q < endQ, edges[q].other == k {
+        second = edges[q].score
+        q += 1
       }
+      if Int(k) == i || Int(k) == j { continue }
+      support = max(support, min(first, second))
+      contradiction = max(contradiction, min(first, -second), min(second, -first))
+      if second < 0, sides[Int(k)] == sides[j] { rivalI = max(rivalI, first) }
+      if first < 0, sides[Int(k)] == sides[i] { rivalJ = max(rivalJ, second) }
     }
     let near = own - max(rivalI, rivalJ)
     let far = own - min(rivalI, rivalJ)

@@ -37,6 +37,9 @@ struct Explainer: Sendable {
       let weight = round.weight(fact, level, isSameSide: pair.isSameSide)
       add("others", evidence, weight, to: &reasons)
     }
+    if let caution = linked.caution[pair.source] {
+      add("caution", Safety.doubt(levels), caution, to: &reasons)
+    }
     reasons.sort {
       abs($0.weight) != abs($1.weight) ? abs($0.weight) > abs($1.weight) : $0.field < $1.field
     }

@@ -10,6 +10,33 @@ struct Linked: Sendable {
   var order: [Int32]
   var sides: ContiguousArray<MatchRecord.Side>
   var weights: Weights
+  /// Log-odds taken off because something speaks against linking unseen.
+  var caution: [Int32: Float] = [:]
+
+  func assign(review: Float, auto: Float) -> Assignment {
+    var assignment = Assignment(scored: scored, final: final, sides: sides, context: context)
+    assignment.run(order: order, review: review, auto: auto)
+    return assignment
+  }
+
+  /// Brings pairs that a person must decide below the threshold for linking unseen, in their order,
+  /// so that score and band say the same.
+  mutating func hold(back bands: ContiguousArray<Band>, below auto: Float) {
+    guard auto.isFinite else { return }
+    let start = auto - 1
+    for index in order {
+      let score = final[Int(index)]
+      if score <= start { break }
+      if bands[Int(index)] == .auto || (score < auto && Safety.isClear(scored.levels[Int(index)])) {
+        continue
+      }
+      let over = score - start
+      let held = start + over / (1 + over)
+      caution[index] = held - score
+      final[Int(index)] = held
+    }
+    order = Pipeline.order(final)
+  }
 }
 
 extension Pipeline {

@@ -17,7 +17,7 @@ extension Comparator {
         // Two persons' own names are compared as people, not as words.
         if context == 0, x.role == .main, y.role == .main { continue }
         if x.tokens.count == 0 || y.tokens.count == 0 { continue }
-        if x.role == .qualifier, x.place >= 0 { continue }
+        if x.role == .qualifier, y.role == .qualifier || x.place >= 0 { continue }
         if y.role == .qualifier, y.place >= 0 { continue }
         let result = compareAspects(i, j)
         if result.score > best.score { best = result }

@@ -35,10 +35,10 @@ struct Preparer {
 
   private mutating func addNames(_ record: MatchRecord, to out: inout Prepared) {
     var parsed = ParsedName.parse(record.name)
-    if !parsed.pendingNumbers.isEmpty, let main = parsed.parts.firstIndex(where: { $0.role == .main })
-    {
+    if let main = parsed.parts.firstIndex(where: { $0.role == .main }) {
       parsed.parts[main].words += parsed.pendingNumbers
       parsed.parts[main].numbers += parsed.pendingNumbers
+      parsed.parts[main].forms.formUnion(parsed.pendingForms)
     }
     out.hasNamesakeMark = parsed.hasNamesakeMark
     out.aspects.start = Int32(tables.aspects.count)

@@ -2,23 +2,33 @@
 enum Safety {
   /// Nothing that only a person can weigh: another number or branch in the name, another tax
   /// number, another given name, or agreement in the name alone.
-  static func isClear(_ levels: Levels) -> Bool {
-    switch levels[.numbers] {
-    case 2, 3: return false
-    case _: break
-    }
-    switch levels[.place] {
-    case 2, 4, 6, 7: return false
-    case _: break
-    }
-    if levels[.tax] == 5 || levels[.page] == 2 || levels[.marks] > 0 { return false }
+  static func isClear(_ levels: Levels) -> Bool { objection(levels) == nil }
+
+  /// Why a person should decide, for the list of reasons.
+  static func doubt(_ levels: Levels) -> String {
+    let why = objection(levels) ?? "another record of either side could be meant"
+    return "not linked unseen: \(why)"
+  }
+
+  private static func objection(_ levels: Levels) -> String? {
+    if levels[.numbers] == 2 || levels[.numbers] == 3 { return "numbers in the names differ" }
+    // Even a place that fits may be the mark of a branch beside the head office.
+    if levels[.place] > 1 { return "one name has an addition that may mean a branch" }
+    if levels[.tax] == 5 { return "tax numbers differ" }
+    if levels[.page] == 2 { return "the web pages are those of two branches" }
+    if levels[.marks] > 0 { return "the name carries the mark of a namesake" }
     let person = levels[.person] % PersonLevel.count
     let isPersonConflict =
       person == PersonLevel.familyOnlyRare || person == PersonLevel.familyOnlyCommon
-    if isPersonConflict, levels[.person] < PersonLevel.count * 2 { return false }
+    if isPersonConflict, levels[.person] < PersonLevel.count * 2 { return "given names differ" }
     // Different names behind one desk are one person's several companies as often as not.
-    if Comparator.NameKind(rawValue: levels[.accord] / 4 % 4) != .agree { return false }
-    return hasContactFact(levels) || hasNameAndContact(levels)
+    if Comparator.NameKind(rawValue: levels[.accord] / 4 % 4) != .agree
+      || levels[.name] / 4 == NameLevel.longer.rawValue
+    {
+      return "the names do not agree fully"
+    }
+    if hasContactFact(levels) || hasNameAndContact(levels) { return nil }
+    return "nothing but the name agrees"
   }
 
   /// A rare company name together with a contact person who is rare as well.

@@ -111,6 +111,12 @@ struct ParsedName {
   private mutating func addQualifier(_ text: [UInt8]) {
     let words = Tokens.split(text)
     if words.isEmpty || words.allSatisfy({ WordLists.notes.contains($0) }) { return }
+    let forms = words.compactMap { WordLists.legalForms[$0] }
+    if forms.count == words.count {
+      // "(Pty)": a legal form, not another name.
+      for form in forms { pendingForms.formUnion(form) }
+      return
+    }
     if words.count == 1, words[0].count <= 2, words[0].allSatisfy(Tokens.isDigit) {
       hasNamesakeMark = true
       return
@@ -127,7 +133,8 @@ struct ParsedName {
     if !part.words.isEmpty { parts.append(part) }
   }
 
-  /// Numbers found in brackets.
+  /// Legal forms and numbers found in brackets.
+  var pendingForms: WordLists.LegalForms = []
   var pendingNumbers: [[UInt8]] = []
 
   /// "E. K. A." and "EKA" are one word.

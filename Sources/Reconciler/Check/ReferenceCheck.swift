@@ -26,7 +26,11 @@ package enum ReferenceCheck {
     var out: [ConfigurationProblem?] = []
     if let organisation { out.append(check.organisation(organisation)) }
     let invoices = policy.invoices
-    out.append(check.account(invoices.account))
+    // The built-in default need not exist where rules choose the accounts.
+    let rulesChoose = policy.rules.contains { $0.set.account != nil }
+    if invoices.account.origin != nil || !rulesChoose {
+      out.append(check.account(invoices.account))
+    }
     out.append(invoices.tax.flatMap(check.tax))
     out.append(invoices.brandingTheme.flatMap(check.theme))
     out += invoices.tracking.map(check.tracking)

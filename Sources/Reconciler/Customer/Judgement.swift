@@ -171,7 +171,8 @@ extension Judgement {
     return .hold(
       match.hold(
         facts, .customerUnsure,
-        "It is unsure which contact “\(customer.name)” is: \(names.joined(separator: ", ")) \(why).",
+        "It is unsure which contact “\(customer.name)” is: "
+          + "\(names.joined(separator: ", ")) \(why).",
         "Link the right one: \(commands.joined(separator: " or ")); if none is: "
           + "`xerosync retry \(facts.subject)`."))
   }
@@ -232,9 +233,10 @@ extension CustomerMatch {
     let city = addresses.compactMap { $0?.city }.map(clean).first { !$0.isEmpty }
     let domain = Judgement.domains(customer).first
     let fitted = fit(name, in: contactNameLengthMax)
-    return [fitted] + [city, domain].compactMap { $0 }.map { suffix in
-      fit(name, in: contactNameLengthMax - suffix.count - 3) + " (\(suffix))"
-    }
+    return [fitted]
+      + [city, domain].compactMap { $0 }.map { suffix in
+        fit(name, in: contactNameLengthMax - suffix.count - 3) + " (\(suffix))"
+      }
   }
 
   /// Without angle brackets, control characters, and doubled or outer spaces.

@@ -68,13 +68,18 @@ package struct DealFacts: Sendable {
   package var emailsDue: Set<ID<Invoice>>
   /// Repeating templates linked to the deal.
   package var templates: [InvoiceTemplate]
+  /// Active templates of the customer's contact that are linked to no deal.
+  package var freeTemplates: [InvoiceTemplate]
+  /// Holds that an answer of a system put on the deal and that are still true: no fact of the
+  /// snapshot tells them anew.
+  package var kept: [Hold]
   /// Invoices of the customer made by hand, dated within 30 days of the won date.
   package var lookalikes: [Invoice]
   /// What the deal looked like when its invoice was last made or revised; nil before that.
   package var invoicedContent: String?
   /// Creations for this deal whose outcome is still open: nothing is planned until it is known.
   package var unresolved: [OperationID]
-  /// Raised by `retry` after a void: part of the invoice's key.
+  /// How many voided invoices and ended templates `retry` has let be replaced.
   package var revision: Int
   /// Set by `ignore`.
   package var isIgnored: Bool
@@ -82,6 +87,8 @@ package struct DealFacts: Sendable {
   package var movedToStage: String?
   /// Alerts already sent: `invoice id|due date|level|channel`.
   package var alertsSent: Set<String>
+  /// Alerts that are to be sent once more, because whether they arrived is not known.
+  package var alertsInDoubt: Set<String>
   /// Hold codes a person released with `retry` or `ignore … ` decisions such as linking.
   package var released: Set<HoldCode>
   /// Deals (other than this) that were merged into it and have invoices of their own.
@@ -96,11 +103,14 @@ package struct DealFacts: Sendable {
     invoices = []
     emailsDue = []
     templates = []
+    freeTemplates = []
+    kept = []
     lookalikes = []
     unresolved = []
     revision = 0
     isIgnored = false
     alertsSent = []
+    alertsInDoubt = []
     released = []
     mergedWithInvoices = []
   }

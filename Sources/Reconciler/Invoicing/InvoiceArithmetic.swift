@@ -17,59 +17,66 @@ package enum InvoiceArithmetic {
     _ lines: [DraftLine], lineAmounts: LineAmounts, taxRates: [TaxRate], currency: Currency,
     rule: InvoiceArithmeticRule, unitPriceDecimals: Int = 4
   ) throws(Failure) -> InvoiceTotals {
-    var amounts: [Money] = []
+    let digits = rule.decimals(of: currency)
+    var amounts: [ExactDecimal] = []
     var rates: [ExactDecimal] = []
     for (index, line) in lines.enumerated() {
       rates.append(try rate(of: line, at: index, lineAmounts: lineAmounts, in: taxRates))
       do {
         amounts.append(
-          try lineAmount(
-            line, currency: currency, rounding: rule.rounding,
+          try exactAmount(
+            line, decimals: digits, rounding: rule.rounding,
             unitPriceDecimals: unitPriceDecimals))
       } catch { throw .tooLarge(line: index) }
     }
     do {
       let taxes =
         switch rule.tax {
-        case .perLine:
-          try taxesPerLine(amounts, rates, lineAmounts, currency, rule.rounding)
+        case .perLine: try taxesPerLine(amounts, rates, lineAmounts, digits, rule.rounding)
         case .perTaxCode:
-          try taxesPerCode(lines, amounts, rates, lineAmounts, currency, rule.rounding)
+          try taxesPerCode(lines, amounts, rates, lineAmounts, digits, rule.rounding)
         }
       return try sums(amounts, taxes, lineAmounts, currency)
     } catch { throw .tooLarge(line: nil) }
   }
 
-  /// `quantity × unit price`, less the discount, rounded once to the currency's minor unit; zero
-  /// for a line of text.
+  /// `quantity × unit price`, less the discount, rounded once to the digits the accounting
+  /// system keeps (nil: the currency's own); zero for a line of text.
   package static func lineAmount(
-    _ line: DraftLine, currency: Currency, rounding: Rounding, unitPriceDecimals: Int = 4
+    _ line: DraftLine, currency: Currency, rounding: Rounding, decimals: Int? = nil,
+    unitPriceDecimals: Int = 4
   ) throws(AmountError) -> Money {
-    guard let price = line.unitPrice else { return .zero(currency) }
+    let exact = try exactAmount(
+      line, decimals: decimals ?? currency.exponent, rounding: rounding,
+      unitPriceDecimals: unitPriceDecimals)
+    return try Money(exact, in: currency, rounding: rounding)
+  }
+
+  private static func exactAmount(
+    _ line: DraftLine, decimals: Int, rounding: Rounding, unitPriceDecimals: Int
+  ) throws(AmountError) -> ExactDecimal {
+    guard let price = line.unitPrice else { return .zero }
     let unit = price.rounded(unitPriceDecimals, rounding)
     let gross = try (line.quantity ?? .one).multiplied(by: unit)
     if let percent = line.discountPercent {
       let rest = try ExactDecimal.hundred.subtracting(percent)
-      let net = try gross.multiplied(by: rest).multiplied(by: hundredth)
-      return try Money(net, in: currency, rounding: rounding)
+      return try gross.multiplied(by: rest).multiplied(by: hundredth).rounded(decimals, rounding)
     }
-    let net = try gross.subtracting(line.discountAmount ?? .zero)
-    return try Money(net, in: currency, rounding: rounding)
+    return try gross.subtracting(line.discountAmount ?? .zero).rounded(decimals, rounding)
   }
 
   /// The tax in (inclusive) or on (exclusive) an amount.
-  package static func tax(
-    on amount: Money, percent: ExactDecimal, lineAmounts: LineAmounts, rounding: Rounding
-  ) throws(AmountError) -> Money {
+  private static func tax(
+    on amount: ExactDecimal, percent: ExactDecimal, _ lineAmounts: LineAmounts, _ decimals: Int,
+    _ rounding: Rounding
+  ) throws(AmountError) -> ExactDecimal {
     let divisor: ExactDecimal
     switch lineAmounts {
-    case .noTax: return .zero(amount.currency)
+    case .noTax: return .zero
     case .exclusive: divisor = .hundred
     case .inclusive: divisor = try ExactDecimal.hundred.adding(percent)
     }
-    let tax = try amount.exact.multiplied(by: percent).divided(
-      by: divisor, decimals: amount.currency.exponent, rounding)
-    return try Money(tax, in: amount.currency, rounding: rounding)
+    return try amount.multiplied(by: percent).divided(by: divisor, decimals: decimals, rounding)
   }
 
   private static let hundredth = ExactDecimal(significand: 1, scale: 2)
@@ -85,48 +92,62 @@ package enum InvoiceArithmetic {
   }
 
   private static func taxesPerLine(
-    _ amounts: [Money], _ rates: [ExactDecimal], _ lineAmounts: LineAmounts,
-    _ currency: Currency, _ rounding: Rounding
-  ) throws(AmountError) -> [Money] {
-    var taxes: [Money] = []
+    _ amounts: [ExactDecimal], _ rates: [ExactDecimal], _ lineAmounts: LineAmounts,
+    _ decimals: Int, _ rounding: Rounding
+  ) throws(AmountError) -> [ExactDecimal] {
+    var taxes: [ExactDecimal] = []
     for (amount, rate) in zip(amounts, rates) {
-      taxes.append(
-        try tax(on: amount, percent: rate, lineAmounts: lineAmounts, rounding: rounding))
+      taxes.append(try tax(on: amount, percent: rate, lineAmounts, decimals, rounding))
     }
     return taxes
   }
 
   /// The tax of each code's sum; what rounding per line would miss goes to the code's last line.
   private static func taxesPerCode(
-    _ lines: [DraftLine], _ amounts: [Money], _ rates: [ExactDecimal],
-    _ lineAmounts: LineAmounts, _ currency: Currency, _ rounding: Rounding
-  ) throws(AmountError) -> [Money] {
-    var taxes = try taxesPerLine(amounts, rates, lineAmounts, currency, rounding)
+    _ lines: [DraftLine], _ amounts: [ExactDecimal], _ rates: [ExactDecimal],
+    _ lineAmounts: LineAmounts, _ decimals: Int, _ rounding: Rounding
+  ) throws(AmountError) -> [ExactDecimal] {
+    var taxes = try taxesPerLine(amounts, rates, lineAmounts, decimals, rounding)
     var groups: [String: [Int]] = [:]
     for (index, line) in lines.enumerated() where !line.isText {
       groups[line.taxCode ?? "", default: []].append(index)
     }
     for group in groups.values {
       guard let last = group.last else { continue }
-      let base = try Money.sum(group.map { amounts[$0] }, in: currency)
-      let whole = try tax(
-        on: base, percent: rates[last], lineAmounts: lineAmounts, rounding: rounding)
-      let spread = try Money.sum(group.map { taxes[$0] }, in: currency)
+      let base = try sum(group.map { amounts[$0] })
+      let whole = try tax(on: base, percent: rates[last], lineAmounts, decimals, rounding)
+      let spread = try sum(group.map { taxes[$0] })
       taxes[last] = try taxes[last].adding(whole.subtracting(spread))
     }
     return taxes
   }
 
+  private static func sum(_ figures: [ExactDecimal]) throws(AmountError) -> ExactDecimal {
+    var total = ExactDecimal.zero
+    for figure in figures { total = try total.adding(figure) }
+    return total
+  }
+
+  /// Where the system keeps more digits than the currency has (yen with sen), each figure is
+  /// shown in whole minor units: they need not add up among themselves, but each is true.
   private static func sums(
-    _ amounts: [Money], _ taxes: [Money], _ lineAmounts: LineAmounts, _ currency: Currency
+    _ amounts: [ExactDecimal], _ taxes: [ExactDecimal], _ lineAmounts: LineAmounts,
+    _ currency: Currency
   ) throws(AmountError) -> InvoiceTotals {
-    let sum = try Money.sum(amounts, in: currency)
-    let tax = try Money.sum(taxes, in: currency)
+    let sum = try sum(amounts)
+    let tax = try self.sum(taxes)
     let inclusive = lineAmounts == .inclusive
+    func money(_ exact: ExactDecimal) throws(AmountError) -> Money {
+      try Money(exact, in: currency)
+    }
+    var lineAmounts: [Money] = []
+    var lineTaxes: [Money] = []
+    for amount in amounts { lineAmounts.append(try money(amount)) }
+    for tax in taxes { lineTaxes.append(try money(tax)) }
     return InvoiceTotals(
-      lineAmounts: amounts, lineTaxes: taxes,
-      subtotal: inclusive ? try sum.subtracting(tax) : sum, totalTax: tax,
-      total: inclusive ? sum : try sum.adding(tax))
+      lineAmounts: lineAmounts, lineTaxes: lineTaxes,
+      subtotal: try money(inclusive ? sum.subtracting(tax) : sum), totalTax: try money(tax),
+      total: try money(inclusive ? sum : sum.adding(tax)))
   }
 }
 

@@ -102,7 +102,7 @@ extension InvoiceComposer {
   ) throws(Held) -> [DraftLine] {
     do {
       return try DiscountSpread.apply(
-        discount, to: lines, currency: builder.currency, rounding: builder.rounding)
+        discount, to: lines, currency: builder.currency, rule: pass.arithmetic)
     } catch {
       let message =
         switch error {

@@ -63,7 +63,8 @@ struct InvoiceComposer {
     let totals = try totals(once, lineAmounts, currency)
     guard !totals.total.isNegative else {
       throw held(
-        .totalNegative, "The deal's line items come to \(totals.total): an invoice cannot be "
+        .totalNegative,
+        "The deal's line items come to \(totals.total): an invoice cannot be "
           + "negative.",
         "Correct the line items in \(facts.crm), or make a credit note in \(pass.accounting).")
     }

@@ -44,7 +44,9 @@ enum ScheduleSplit {
         for index in lines.indices { lines[index].append(line) }
         continue
       }
-      for (index, share) in try amount.split(by: percents).enumerated() {
+      for (index, share) in try amount.split(
+        by: percents, decimals: whole.rule.decimals(of: whole.currency)
+      ).enumerated() {
         var part = line
         part.fold(
           into: share,

@@ -5,12 +5,15 @@ extension DealPlanner {
   /// What changed since the invoice was made; nil where nothing is known or nothing did.
   private var change: (before: MadeFrom, now: MadeFrom)? {
     guard let text = facts.invoicedContent, let before = MadeFrom(text) else { return nil }
-    guard facts.invoices.contains(where: { !$0.invoice.status.isTerminal })
-      || facts.templates.contains(where: \.isActive)
+    guard
+      facts.invoices.contains(where: { !$0.invoice.status.isTerminal })
+        || facts.templates.contains(where: \.isActive)
     else { return nil }
     let now = MadeFrom(facts)
-    return before == now || (before.content, before.terms) == (now.content, now.terms)
-      && isSameCustomer(now.customer) ? nil : (before, now)
+    return before == now
+      || (before.content, before.terms) == (now.content, now.terms)
+        && isSameCustomer(now.customer)
+      ? nil : (before, now)
   }
 
   var contentChanged: Bool { change != nil }

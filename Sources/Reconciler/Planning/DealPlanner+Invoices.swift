@@ -6,8 +6,10 @@ extension DealPlanner {
   private struct Missing {
     var roles: [(role: InvoiceRole, revision: Int)] = []
     var groups: [Int] = []
+    /// Templates of ours whose link was lost.
+    var found: [InvoiceTemplate] = []
 
-    var isEmpty: Bool { roles.isEmpty && groups.isEmpty }
+    var isEmpty: Bool { roles.isEmpty && groups.isEmpty && found.isEmpty }
   }
 
   mutating func invoices(_ progress: inout PassProgress) {
@@ -62,13 +64,13 @@ extension DealPlanner {
     for role in wantedRoles(content) {
       let same = invoicedRoles.filter { $0.role == role }
       guard same.allSatisfy({ $0.invoice.status.isTerminal }) else { continue }
-      if same.count > facts.revision {
+      if !same.isEmpty, replaceable > facts.revision {
         voided(same.map { name(of: $0.invoice) })
       } else {
         missing.roles.append((role, same.count))
       }
     }
-    missing.groups = missingGroups(content)
+    addGroups(content, to: &missing)
     return missing
   }
 
@@ -88,7 +90,6 @@ extension DealPlanner {
 
   private mutating func voided(_ names: [String]) {
     explanation.note("voided", names.joined(separator: ", "))
-    guard !facts.released.contains(.invoiceVoided) else { return }
     hold(
       .invoiceVoided,
       "The deal's invoice \(names.joined(separator: ", ")) was voided or deleted; the deal is "
@@ -97,20 +98,48 @@ extension DealPlanner {
         + "\(facts.subject)`.")
   }
 
+  /// Templates that ended before their time.
+  private var endedTemplates: [InvoiceTemplate] {
+    facts.templates.filter { !$0.isActive && ($0.end.map { $0 >= today } ?? true) }
+  }
+
+  /// Invoices and templates that only a person's word lets us replace.
+  private var replaceable: Int {
+    invoicedRoles.count { $0.invoice.status.isTerminal } + endedTemplates.count
+  }
+
   /// Recurring groups no template stands for; never more than templates are lacking, because
   /// a group whose lines changed looks like a new one.
-  private func missingGroups(_ content: InvoiceContent) -> [Int] {
-    var free = facts.templates
+  private mutating func addGroups(_ content: InvoiceContent, to missing: inout Missing) {
+    let ended = endedTemplates
+    let mayReplace = !ended.isEmpty && replaceable <= facts.revision
+    let counted = mayReplace ? facts.templates.filter { !ended.contains($0) } : facts.templates
+    var serving = counted
+    var lost = facts.freeTemplates
     var unserved: [Int] = []
     for (index, recurring) in content.recurring.enumerated() {
-      if let served = free.firstIndex(where: recurring.group.isServed) {
-        free.remove(at: served)
+      if let served = serving.firstIndex(where: recurring.group.isServed) {
+        serving.remove(at: served)
+      } else if let found = lost.firstIndex(where: { isOurs($0, content, recurring) }) {
+        missing.found.append(lost.remove(at: found))
       } else {
         unserved.append(index)
       }
     }
-    let lacking = max(0, content.recurring.count - facts.templates.count)
-    return Array(unserved.prefix(lacking))
+    let lacking = max(0, content.recurring.count - counted.count - missing.found.count)
+    missing.groups = Array(unserved.prefix(lacking))
+    if !ended.isEmpty, !mayReplace, !content.recurring.isEmpty {
+      voided(ended.map { "repeating invoice “\($0.reference)”" })
+    }
+  }
+
+  /// A template has no address of its own: it is known by everything it was made with.
+  private func isOurs(
+    _ template: InvoiceTemplate, _ content: InvoiceContent,
+    _ recurring: (group: RecurringGroup, lines: [DraftLine], totals: InvoiceTotals)
+  ) -> Bool {
+    recurring.group.isServed(by: template) && template.reference == content.reference
+      && template.currency == content.currency && template.total == recurring.totals.total
   }
 
   private mutating func create(
@@ -124,6 +153,7 @@ extension DealPlanner {
       today: today)
     var planned: [Operation] = []
     let items = drafting.itemOperations()
+    for template in missing.found { planned.append(adoption(of: template)) }
     do {
       for (role, revision) in missing.roles {
         let draft = try drafting.draft(role, revision: revision)
@@ -145,6 +175,17 @@ extension DealPlanner {
       progress.contacts[made.subject] = (made.operation, made.record)
       progress.names.insert(made.record.name.lowercased())
     }
+  }
+
+  private func adoption(of template: InvoiceTemplate) -> Operation {
+    let subject = Subject(
+      system: pass.accounting, kind: .template, id: template.id.rawValue)
+    return Operation(
+      id: OperationID(hashing: ["link", facts.subject.description, subject.description]),
+      action: .link, system: pass.accounting, object: .link, subject: facts.subject,
+      effect: .link(Link(left: facts.subject, right: subject, role: .template)),
+      summary: "repeating invoice “\(template.reference)” is this deal's",
+      changes: [FieldChange(field: "link", from: nil, to: subject.description)])
   }
 
   private var isScheduleValid: Bool {

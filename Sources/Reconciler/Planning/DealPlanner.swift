@@ -19,6 +19,7 @@ struct DealPlanner {
     facts.candidates.sort(by: CustomerMatch.order)
     facts.invoices.sort { ($0.role, $0.invoice.id) < ($1.role, $1.invoice.id) }
     facts.templates.sort { $0.id < $1.id }
+    facts.freeTemplates.sort { $0.id < $1.id }
     facts.lookalikes.sort { ($0.date, $0.id) < ($1.date, $1.id) }
     self.facts = facts
     zone = policy.zone ?? pass.ledger.organisation.zone
@@ -39,6 +40,7 @@ struct DealPlanner {
       explanation.note("ignored", "by `xerosync ignore \(facts.subject)`")
     } else {
       bill(&progress)
+      holds += facts.kept
     }
     guard !deal.isArchived else { return }
     report()
@@ -96,17 +98,36 @@ struct DealPlanner {
     return true
   }
 
+  /// Invoices of ours that are approved and were not sent; those this plan makes follow their
+  /// creation in the same pass.
   private mutating func emails() {
     for linked in standing where facts.emailsDue.contains(linked.invoice.id) {
       let invoice = linked.invoice
       guard invoice.status == .authorised, !invoice.sentToContact else { continue }
       operations.append(
-        Operation(
-          id: OperationID(hashing: ["emailInvoice", invoice.id.rawValue]), action: .notify,
-          system: pass.accounting, object: .invoice, subject: facts.subject,
-          effect: .emailInvoice(invoice.id),
-          summary: "email \(name(of: invoice)) to \(invoice.contactName)"))
+        email(
+          invoice.id, "email \(name(of: invoice)) to \(invoice.contactName)", waitsFor: []))
     }
+    for operation in operations {
+      guard case .createInvoice(let draft) = operation.effect, draft.sendEmail,
+        draft.status == .authorised
+      else { continue }
+      let customer = operation.changes.first { $0.field == "contact" }?.to ?? "the customer"
+      operations.append(
+        email(
+          ID(operation.id.rawValue), "email \(draft.mark.number ?? "the invoice") to \(customer)",
+          waitsFor: [operation.id]))
+    }
+  }
+
+  /// An invoice that is yet to be made is named by the operation that makes it.
+  private func email(
+    _ invoice: ID<Invoice>, _ summary: String, waitsFor: [OperationID]
+  ) -> Operation {
+    Operation(
+      id: OperationID(hashing: ["emailInvoice", invoice.rawValue]), action: .notify,
+      system: pass.accounting, object: .invoice, subject: facts.subject,
+      effect: .emailInvoice(invoice), summary: summary, waitsFor: waitsFor)
   }
 
   /// How a person calls an invoice.

@@ -34,13 +34,14 @@ struct InvoiceDrafting {
   }
 
   /// The early-payment note, the theme and the price decimals.
-  private func finish(_ draft: inout InvoiceDraft) {
+  private func finish(_ draft: inout InvoiceDraft, repeats: Bool = false) {
     if let early = content.early {
-      let until = draft.date.adding(days: early.days)
+      // The text of a template stands on every invoice it makes: no day is right for all of them.
+      let until = repeats ? "of the invoice date" : "(by \(draft.date.adding(days: early.days)))"
       draft.lines.append(
         DraftLine(
-          description: "\(early.percent.plain) % discount if paid within \(early.days) days (by "
-            + "\(until))"))
+          description: "\(early.percent.plain) % discount if paid within \(early.days) days "
+            + until))
       let zero = Money.zero(draft.currency)
       draft.expected.lineAmounts.append(zero)
       draft.expected.lineTaxes.append(zero)
@@ -64,25 +65,7 @@ struct InvoiceDrafting {
     if revision > 0 { number = number.map { "\($0)-R\(revision)" } }
     return InvoiceMark(
       number: number, reference: reference,
-      sourceURL: Self.sourceURL(facts.deal, role: role, revision: revision))
-  }
-
-  /// The deal's address, made different for every invoice of the same deal; it never changes,
-  /// because it is how an invoice is recognised after its answer was lost.
-  static func sourceURL(_ deal: Deal, role: InvoiceRole, revision: Int) -> String {
-    var parts: [String] = []
-    switch role {
-    case .whole: break
-    case .part(let number): if number > 1 { parts.append("invoice-\(number)") }
-    case .generated(let template): parts.append("generated-\(template)")
-    }
-    if revision > 0 { parts.append("revision-\(revision)") }
-    return sourceURL(deal, parts)
-  }
-
-  private static func sourceURL(_ deal: Deal, _ parts: [String]) -> String {
-    guard !parts.isEmpty else { return deal.url }
-    return deal.url + (deal.url.contains("#") ? "&" : "#") + parts.joined(separator: "-")
+      sourceURL: SourceMark.url(of: facts.deal, role, revision: revision))
   }
 }
 
@@ -148,13 +131,12 @@ extension InvoiceDrafting {
     let group = recurring.group
     var draft = InvoiceDraft(
       mark: InvoiceMark(
-        number: nil, reference: content.reference,
-        sourceURL: Self.sourceURL(facts.deal, ["recurring", group.key])),
+        number: nil, reference: content.reference, sourceURL: facts.deal.url),
       contact: customer.reference, status: policy.recurring.status, date: group.start,
       dueDate: content.terms.dueDate(from: group.start), currency: content.currency,
       lineAmounts: content.lineAmounts, lines: recurring.lines, expected: recurring.totals,
       role: .whole)
-    finish(&draft)
+    finish(&draft, repeats: true)
     let template = TemplateDraft(
       content: draft, every: group.every, unit: group.unit, start: group.start, end: group.end,
       terms: content.terms)

@@ -21,7 +21,7 @@ extension HubSpotSandbox {
     case ("GET", 3, let token?) where path[0] == "v1" && path[1] == "access-tokens":
       return describe(tokens.access[token], now: now.milliseconds)
     case ("GET", 3, let token?) where path[0] == "v1" && path[1] == "refresh-tokens":
-      return describe(tokens.refresh[token], now: now.milliseconds)
+      return describeRefresh(tokens.refresh[token])
     case ("DELETE", 3, let token?) where path[0] == "v1" && path[1] == "refresh-tokens":
       tokens.refresh[token] = nil
       return SandboxResponse(status: 204)
@@ -139,6 +139,20 @@ extension HubSpotSandbox {
         Refusal(status: 404, category: "OBJECT_NOT_FOUND", message: "token not found"))
     }
     return .json(description(of: grant, now: now))
+  }
+
+  /// A refresh token is described with its client instead of an app and a lifetime.
+  private mutating func describeRefresh(_ grant: Grant?) -> SandboxResponse {
+    guard let grant else {
+      return render(
+        Refusal(status: 404, category: "OBJECT_NOT_FOUND", message: "token not found"))
+    }
+    return .json([
+      "token": .string(grant.value), "client_id": .string(grant.client),
+      "user": "sandbox@example.com", "user_id": 7_001, "hub_domain": "sandbox.example.com",
+      "hub_id": .integer(account.portal), "token_type": "refresh",
+      "scopes": .array(grant.scopes.sorted().map { .string($0) }),
+    ])
   }
 
   private func description(of grant: Grant, now: Int64) -> JSONValue {

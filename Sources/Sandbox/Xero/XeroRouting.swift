@@ -25,7 +25,8 @@ extension XeroLedger {
     case ("prepayments", "GET"): try listCredits(call, .prepayment)
     case ("repeatinginvoices", "GET"):
       envelope(
-        "RepeatingInvoices", repeatingInvoices.map { .object(render($0)) }, at: call.now)
+        "RepeatingInvoices", try call.narrowed(repeatingInvoices.map { .object(render($0)) }),
+        at: call.now)
     case ("repeatinginvoices", "PUT"), ("repeatinginvoices", "POST"):
       try createRepeatingInvoices(call)
     case ("batchpayments", "GET"): envelope("BatchPayments", [], at: call.now)
@@ -41,7 +42,7 @@ extension XeroLedger {
     case "organisation", "organisations": readOrganisation(call)
     case "accounts": try listAccounts(call)
     case "taxrates": try listTaxRates(call)
-    case "currencies": listCurrencies(call)
+    case "currencies": try listCurrencies(call)
     case "brandingthemes": listThemes(call)
     case "trackingcategories": try listTracking(call)
     case "items": try listItems(call)

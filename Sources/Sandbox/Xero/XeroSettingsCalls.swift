@@ -8,11 +8,8 @@ extension XeroLedger {
       if listed.isEmpty { throw .notFound }
     }
     if let since = call.modifiedSince { listed = listed.filter { $0.updated >= since } }
-    if let text = call.request.queryValue("where"), !text.isEmpty {
-      let filter = try XeroFilterParser.parse(text)
-      listed = listed.filter { account in filter.holds { account.field($0) } }
-    }
-    return envelope("Accounts", listed.map { .object($0.json) }, at: call.now)
+    let elements = try call.narrowed(listed.map { .object($0.json) })
+    return envelope("Accounts", elements, at: call.now)
   }
 
   mutating func listTaxRates(_ call: XeroCall) throws(XeroRefusal) -> SandboxResponse {
@@ -21,14 +18,14 @@ extension XeroLedger {
       listed = taxRates.filter { $0.type == call.parts[1] }
       if listed.isEmpty { throw .notFound }
     }
-    return envelope("TaxRates", listed.map(\.json), at: call.now)
+    return envelope("TaxRates", try call.narrowed(listed.map(\.json)), at: call.now)
   }
 
-  mutating func listCurrencies(_ call: XeroCall) -> SandboxResponse {
+  mutating func listCurrencies(_ call: XeroCall) throws(XeroRefusal) -> SandboxResponse {
     let listed = currencies.map { currency -> JSONValue in
       ["Code": .string(currency.code), "Description": .string(currency.name)]
     }
-    return envelope("Currencies", listed, at: call.now)
+    return envelope("Currencies", try call.narrowed(listed), at: call.now)
   }
 
   mutating func addCurrency(_ call: XeroCall) throws(XeroRefusal) -> SandboxResponse {
@@ -41,7 +38,7 @@ extension XeroLedger {
         XeroCurrency(
           code: code, name: element["Description"]?.string ?? code, rate: ExactDecimal(2)))
     }
-    return listCurrencies(call)
+    return try listCurrencies(call)
   }
 
   mutating func listThemes(_ call: XeroCall) -> SandboxResponse {
@@ -62,7 +59,7 @@ extension XeroLedger {
       listed = trackingCategories.filter { $0.id.description == call.parts[1].lowercased() }
       if listed.isEmpty { throw .notFound }
     }
-    return envelope("TrackingCategories", listed.map(\.json), at: call.now)
+    return envelope("TrackingCategories", try call.narrowed(listed.map(\.json)), at: call.now)
   }
 
   // MARK: The organisation
@@ -112,7 +109,8 @@ extension XeroLedger {
       if listed.isEmpty { throw .notFound }
     }
     if let since = call.modifiedSince { listed = listed.filter { $0.updated >= since } }
-    return envelope("Items", listed.map { .object($0.json) }, at: call.now)
+    let elements = try call.narrowed(listed.map { .object($0.json) })
+    return envelope("Items", elements, at: call.now)
   }
 
   mutating func writeItems(_ call: XeroCall) throws(XeroRefusal) -> SandboxResponse {
@@ -166,21 +164,6 @@ extension XeroAccount {
     object.put(updated: updated, twin: false)
     object["AddToWatchlist"] = false
     return object
-  }
-
-  func field(_ name: String) -> XeroField {
-    switch name {
-    case "code": .text(code)
-    case "name": .text(self.name)
-    case "type": .text(type)
-    case "class": .text(accountClass)
-    case "status": .text(isArchived ? "ARCHIVED" : "ACTIVE")
-    case "taxtype": .text(taxType)
-    case "systemaccount": .text(systemAccount)
-    case "enablepaymentstoaccount": .flag(enablePayments)
-    case "accountid": .id(id)
-    default: .text(nil)
-    }
   }
 }
 

@@ -11,6 +11,13 @@ enum Migrations {
       try db.execute(sql: "PRAGMA application_id = \(applicationID)")
       try db.execute(sql: firstSchema)
     }
+    migrator.registerMigration("2026-11-invoices-of-templates") { db in
+      try db.execute(
+        sql: """
+          CREATE INDEX invoice_of_template ON invoice_index (template_id)
+            WHERE template_id IS NOT NULL
+          """)
+    }
     return migrator
   }
 

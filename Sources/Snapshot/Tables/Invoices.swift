@@ -46,12 +46,38 @@ extension SnapshotReader {
     return try ids.compactMap { try invoice(ID($0), of: system) }
   }
 
-  /// Invoices that carry the address of a document as their source.
-  package func invoices(source url: String, in system: SystemName) throws -> [Invoice] {
-    guard !url.isEmpty else { return [] }
+  /// Invoices that carry an address as their source, or one that begins with `prefix`.
+  package func invoices(
+    source url: String, orBeginningWith prefix: String, in system: SystemName
+  ) throws -> [Invoice] {
+    guard !url.isEmpty, !prefix.isEmpty else { return [] }
+    // The two halves of the condition are ranges of the partial index on addresses.
     let ids = try String.fetchAll(
-      db, sql: "SELECT id FROM invoice_index WHERE source_url = ? AND system = ? ORDER BY id",
-      arguments: [url, system.rawValue])
+      db,
+      sql: """
+        SELECT id FROM invoice_index
+        WHERE source_url <> '' AND source_url = ?1 AND system = ?3
+        UNION
+        SELECT id FROM invoice_index
+        WHERE source_url <> '' AND source_url >= ?2 AND source_url < ?2 || char(1114111)
+          AND system = ?3
+        ORDER BY 1
+        """,
+      arguments: [url, prefix, system.rawValue])
+    return try ids.compactMap { try invoice(ID($0), of: system) }
+  }
+
+  /// Invoices that a repeating template generated, by id.
+  package func invoices(
+    generatedBy template: ID<InvoiceTemplate>, in system: SystemName
+  ) throws -> [Invoice] {
+    let ids = try String.fetchAll(
+      db,
+      sql: """
+        SELECT id FROM invoice_index
+        WHERE template_id IS NOT NULL AND template_id = ? AND system = ? ORDER BY id
+        """,
+      arguments: [template.rawValue, system.rawValue])
     return try ids.compactMap { try invoice(ID($0), of: system) }
   }
 

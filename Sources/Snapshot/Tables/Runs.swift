@@ -101,6 +101,18 @@ extension SnapshotReader {
     return (body, Instant(milliseconds: row[1]))
   }
 
+  /// Every cached body whose key begins with `prefix`, by key; those written by another version
+  /// are left out.
+  package func caches<Body: Decodable>(
+    beginningWith prefix: String, as type: Body.Type
+  ) throws -> [Body] {
+    try Row.fetchAll(
+      db,
+      sql: "SELECT key, body FROM cache WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key",
+      arguments: [prefix]
+    ).compactMap { try? Stored.decode(type, from: $0[1], table: "cache", key: $0[0]) }
+  }
+
   package func meta(_ key: String) throws -> String? {
     try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
   }

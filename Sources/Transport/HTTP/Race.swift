@@ -1,6 +1,6 @@
 /// One exchange against a total deadline: a server that drips bytes never trips the idle timeout.
 /// An answer that arrives in the same instant as the alarm counts.
-func race(
+package func race(
   _ request: HTTPRequest, through exchange: HTTPExchange, idle: Duration, total: Duration,
   time: TimeSource
 ) async -> Result<HTTPResponse, HTTPFailure> {

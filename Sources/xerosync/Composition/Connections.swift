@@ -33,9 +33,47 @@ struct Connections {
       let crms = try configuration.crms.map {
         try ConnectorRegistry.crm(settings: $0, environment: environment($0))
       }
-      return ConnectedSystems(accounting: accounting, crms: crms)
+      return ConnectedSystems(
+        accounting: accounting, crms: crms, notifiers: notifiers(), signInEnds: signInEnds())
     } catch let error as ConnectorSetupError {
       throw Failure(.configuration, error.description)
+    }
+  }
+
+  /// Every way that is set up under `notify`: alerts use those of `overdue.notify`, word to the
+  /// operator uses all.
+  private func notifiers() -> [AlertChannel: Notifier] {
+    var notifiers: [AlertChannel: Notifier] = [:]
+    let notify = configuration.notify
+    if let slack = notify.slack {
+      notifiers[.slack] = SlackNotifier.make(
+        address: Secret(slack.webhookURL.reveal()), exchange: exchange, time: workplace.time)
+    }
+    if let webhook = notify.webhook {
+      notifiers[.webhook] = WebhookNotifier.make(
+        address: webhook.url.value, secret: webhook.secret.map { Secret($0.reveal()) },
+        accounting: configuration.accounting.name, exchange: exchange, time: workplace.time)
+    }
+    if let email = notify.email, let from = MailAddress(email.from.value) {
+      let path = email.sendmail
+      notifiers[.email] = MailNotifier.make(
+        from: from, fallback: email.fallback.flatMap { MailAddress($0.value) } ?? from,
+        run: { await MailProgram.run(path: path, arguments: $0, input: $1) })
+    }
+    return notifiers
+  }
+
+  /// When each sign-in ends, read anew each time: a pass may renew it.
+  private func signInEnds() -> @Sendable () -> [SystemName: Instant] {
+    let tokens = TokenFile.store(path: configuration.tokensPath, time: workplace.time)
+    let names = [configuration.accounting.name] + configuration.crms.map(\.name)
+    return {
+      var ends: [SystemName: Instant] = [:]
+      for name in names {
+        let token = try? tokens.load(name.rawValue)
+        ends[name] = token?.refreshExpiresAt.map(Instant.init(milliseconds:))
+      }
+      return ends
     }
   }
 

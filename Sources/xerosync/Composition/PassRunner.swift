@@ -33,9 +33,11 @@ struct PassRunner {
     var policy = configuration.policy
     policy.brakes.maxCreatesPerRun = configuration.limits.maxCreatesPerRun
     policy.brakes.allowLarge = allowLarge
-    let environment = PassEnvironment(
+    var environment = PassEnvironment(
       systems: systems, policy: policy, time: workplace.time, logger: workplace.logger,
       shouldStop: shouldStop, progress: progress)
+    environment.watch = WatchPolicy(
+      failedPasses: configuration.notify.failedPasses, signInDays: configuration.notify.signInDays)
     do {
       let report = try await Pass(environment: environment, options: options).run(on: store)
       try store.close()

@@ -24,7 +24,7 @@ struct DealLife {
 private struct Scenes {
   let theatre: DemoTheatre
   var failures: [String] = []
-  private var deal = ""
+  private var company = ""
   private var invoice = ""
 
   init(theatre: DemoTheatre) { self.theatre = theatre }
@@ -36,11 +36,12 @@ private struct Scenes {
 
   mutating func won() async throws {
     theatre.heading("A deal with three lines, a discount and GST is won in HubSpot")
-    let made = try theatre.person(
+    company = try makeCompany()
+    try theatre.person(
       "hubspot", "create_deal",
       [
         "name": "Website relaunch", "amount": "4375.00", "currency": "NZD",
-        "stage": "closedwon", "company": .string(try companyID()),
+        "stage": "closedwon", "company": .string(company), "owner": "501",
         "lines": [
           ["name": "Design sprint", "quantity": "2", "price": "1200.00"],
           [
@@ -50,7 +51,6 @@ private struct Scenes {
           ["name": "Hosting set-up", "quantity": "1", "price": "175.00"],
         ],
       ])
-    deal = made["deal"]?.string ?? made["id"]?.string ?? ""
     theatre.advance(minutes: 1)
     theatre.say("   xerosync run --dry-run")
     let rehearsal = try await theatre.pass(isDryRun: true)
@@ -66,7 +66,7 @@ private struct Scenes {
     check(!invoice.isEmpty, "the invoice is in Xero")
   }
 
-  private func companyID() throws -> String {
+  private func makeCompany() throws -> String {
     let found = try theatre.person(
       "hubspot", "create",
       [
@@ -126,7 +126,7 @@ private struct Scenes {
       "hubspot", "create_deal",
       [
         "name": "Support plan", "amount": "900.00", "currency": "NZD", "stage": "closedwon",
-        "company": .string(try companyID()),
+        "company": .string(company), "owner": "501",
         "lines": [["name": "Support, six months", "quantity": "6", "price": "150.00"]],
       ])
     theatre.advance(minutes: 1)

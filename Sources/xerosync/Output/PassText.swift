@@ -28,7 +28,7 @@ struct PassText {
       table.rows.append([
         sign(operation), "\(operation.action.rawValue) \(operation.object.words)",
         amount?.currency.code ?? "", amount?.grouped ?? "",
-        TextTable.plain(operation.summary),
+        TextTable.plain(summary(of: operation)),
         Style.dim(operation.subject.description, terminal),
       ])
     }
@@ -40,6 +40,12 @@ struct PassText {
       }
     }
     return lines
+  }
+
+  /// The summary without the amount that has a column of its own.
+  private func summary(of operation: ReportedOperation) -> String {
+    guard let amount = operation.amount else { return operation.summary }
+    return operation.summary.replacing(", \(amount)", with: "")
   }
 
   private func sign(_ operation: ReportedOperation) -> String {

@@ -183,7 +183,8 @@ func invoice(
   invoice.total = money(total, code)
   invoice.amountPaid = money(paid, code)
   invoice.amountCredited = money(credited, code)
-  let rest = invoice.total.minorUnits - invoice.amountPaid.minorUnits
+  let rest =
+    invoice.total.minorUnits - invoice.amountPaid.minorUnits
     - invoice.amountCredited.minorUnits
   invoice.amountDue = Money(minorUnits: status.isTerminal ? 0 : rest, currency: currency(code))
   invoice.url = "https://ledger.example/\(id)"

@@ -248,6 +248,17 @@ import Testing
     client.json("GET", "/crm/v3/objects/deals", status: 401)
   }
 
+  @Test func describesARefreshTokenByItsClient() throws {
+    var client = HubSpotClient()
+    client.control("oauth_client", ["id": "app", "secret": "s", "refresh_token": "known"])
+    let token = client.json("GET", "/oauth/v1/refresh-tokens/known")
+    #expect(token["token"]?.string == "known")
+    #expect(token["client_id"]?.string == "")
+    #expect(token["app_id"] == nil)
+    #expect(token["expires_in"] == nil)
+    client.json("GET", "/oauth/v1/refresh-tokens/other", status: 404)
+  }
+
   @Test func controlNamesWhatItExpected() {
     var client = HubSpotClient()
     #expect(

@@ -1,0 +1,275 @@
+package import Connectors
+package import Domain
+package import Engine
+import Foundation
+import Logging
+package import Sandbox
+package import Snapshot
+import Synchronization
+package import Transport
+
+/// A whole installation in one process: simulated vendors, virtual time, tokens, one snapshot on
+/// disk, and passes of the real engine over them. Passes of one rig follow one another.
+package final class Rig: Sendable {
+  package let clock: VirtualClock
+  package let world: SandboxWorld
+  /// Holds the snapshot and nothing else; removed with the rig.
+  package let directory: URL
+  let tokens = TokenMemory()
+  private let state: Mutex<State>
+
+  private struct State {
+    var settings: RigSettings
+    var generation = 0
+    var log: [String] = []
+    var seams: [Seam] = []
+  }
+
+  /// A Monday morning in Auckland: 2 February 2026, 20:00 UTC the day before.
+  package static let start: Int64 = 1_769_976_000_000
+
+  /// - Parameter change: what is to differ from an ordinary installation.
+  package init(
+    vendors: [any SimulatedVendor]? = nil, _ change: (inout RigSettings) -> Void = { _ in }
+  ) {
+    let clock = VirtualClock(startingAt: Self.start)
+    let start = SandboxTime(milliseconds: Self.start - 86_400_000)
+    self.clock = clock
+    world = SandboxWorld(
+      vendors: vendors
+        ?? [XeroSandbox.demo(at: start), HubSpotSandbox.demo(withSyncFields: true, created: start)],
+      clock: { SandboxTime(milliseconds: clock.now) })
+    directory = Scratch.directory()
+    var settings = RigSettings()
+    change(&settings)
+    state = Mutex(State(settings: settings))
+  }
+
+  deinit { try? FileManager.default.removeItem(at: directory) }
+
+  /// What the next pass is configured with.
+  package var settings: RigSettings {
+    get { state.withLock { $0.settings } }
+    set { state.withLock { $0.settings = newValue } }
+  }
+
+  /// The snapshot of the process that runs now.
+  package var snapshotPath: String {
+    path(state.withLock { $0.generation })
+  }
+
+  /// Everything that was logged, at every level.
+  package var log: [String] { state.withLock { $0.log } }
+
+  /// The seams of the last pass, in order.
+  package var seams: [Seam] { state.withLock { $0.seams } }
+
+  private func path(_ generation: Int) -> String {
+    directory.appendingPathComponent("snapshot-\(generation).sqlite").path
+  }
+
+  /// Opens the snapshot, as a command between two passes would.
+  package func store(seams: SnapshotSeams = SnapshotSeams()) throws -> SnapshotStore {
+    try SnapshotStore(path: snapshotPath, seams: seams)
+  }
+
+  /// How a pass that may be killed ended.
+  package enum End: Sendable {
+    case report(PassReport)
+    case failed(EngineError)
+    /// The process died; the next pass finds what it left.
+    case died(at: Seam?)
+  }
+
+  /// One pass to its end.
+  ///
+  /// - Throws: what ended the pass.
+  @discardableResult
+  package func pass(_ options: PassOptions = PassOptions()) async throws -> PassReport {
+    switch try await run(options, rule: { _, _ in .go }) {
+    case .report(let report): return report
+    case .failed(let error): throw error
+    case .died: throw OneThread.Stalled()
+    }
+  }
+
+  /// One pass with a say at each of its seams (counted from 0).
+  package func run(
+    _ options: PassOptions = PassOptions(), failWrites: SnapshotFaults = .none,
+    rule: @escaping @Sendable (Int, Seam) -> Ruling
+  ) async throws -> End {
+    try await OneThread.run { [self] in
+      let path = options.isDryRun ? dryCopy() : snapshotPath
+      let process = Incarnation(snapshot: path, rule: rule)
+      let end = await end(of: process, on: path, options, failWrites)
+      state.withLock { $0.seams = process.seams }
+      if options.isDryRun { SnapshotFiles.remove(path) }
+      guard !process.isAlive else { return end }
+      if let legacy = process.legacy, !options.isDryRun { succeed(legacy) }
+      return .died(at: process.seams.last)
+    }
+  }
+
+  /// The dead process's snapshot becomes that of the next one.
+  private func succeed(_ legacy: String) {
+    let old = snapshotPath
+    let next = path(state.withLock { $0.generation + 1 })
+    SnapshotFiles.copy(legacy, to: next)
+    SnapshotFiles.remove(legacy)
+    SnapshotFiles.remove(old)
+    state.withLock { $0.generation += 1 }
+  }
+
+  private func dryCopy() -> String {
+    let copy = Scratch.directory().appendingPathComponent("copy.sqlite").path
+    SnapshotFiles.copy(snapshotPath, to: copy)
+    return copy
+  }
+
+  private func end(
+    of process: Incarnation, on path: String, _ options: PassOptions, _ faults: SnapshotFaults
+  ) async -> End {
+    do {
+      let store = try SnapshotStore(
+        path: path,
+        seams: SnapshotSeams(
+          willWrite: { try faults.next() }, didWrite: { _ = process.pass(.didCommit) }))
+      defer { try? store.close() }
+      let environment = try environment(of: process, on: store)
+      return .report(try await Pass(environment: environment, options: options).run(on: store))
+    } catch let error as EngineError {
+      return .failed(error)
+    } catch let error as SnapshotError {
+      return .failed(.snapshot(error))
+    } catch {
+      return .failed(.unavailable("rig", reason: "\(error)"))
+    }
+  }
+
+  private func environment(
+    of process: Incarnation, on store: SnapshotStore
+  ) throws -> PassEnvironment {
+    let settings = settings
+    let time = clock.source(isDead: { !process.isAlive })
+    func connector(_ connection: ConnectionSettings) -> ConnectorEnvironment {
+      ConnectorEnvironment(
+        exchange: exchange(of: process), time: time, tokens: tokens.store(of: process),
+        budget: budget(of: connection.name, store, time), logger: logger(), redactor: Redactor(),
+        passDeadline: time.monotonic() + .seconds(settings.passSeconds),
+        userAgent: "xerosync/test", seed: settings.seed)
+    }
+    let systems = ConnectedSystems(
+      accounting: try ConnectorRegistry.accounting(
+        settings: settings.accounting, environment: connector(settings.accounting)),
+      crms: try settings.crms.map {
+        try ConnectorRegistry.crm(settings: $0, environment: connector($0))
+      }, notifiers: settings.notifiers)
+    let shouldStop = settings.shouldStop
+    return PassEnvironment(
+      systems: systems, policy: settings.policy, time: time, logger: logger(),
+      shouldStop: { !process.isAlive || shouldStop() })
+  }
+
+  private func exchange(of process: Incarnation) -> HTTPExchange {
+    let network = SandboxExchange(world: world, clock: clock)
+    return HTTPExchange { [self] request, idle throws(HTTPFailure) in
+      let asked = SandboxExchange.sandbox(request)
+      switch process.pass(.willSend(asked)) {
+      case nil: throw .notSent("the process is dead")
+      case .fail(let failure): throw failure
+      case .go, .die: break
+      }
+      let answer = world.respond(to: asked)
+      switch process.pass(.didSend(asked, status: answer.status)) {
+      case nil: throw .interrupted("the process is dead")
+      case .fail(let failure): throw failure
+      case .go, .die: return try network.deliver(answer, idle: idle)
+      }
+    }
+  }
+
+  /// As the executable keeps it: in the snapshot, so that every pass counts on.
+  private func budget(
+    of system: SystemName, _ store: SnapshotStore, _ time: TimeSource
+  ) -> BudgetStore {
+    let key = "budget:\(system)"
+    return BudgetStore(
+      load: { try store.read { try $0.cache(key, as: BudgetState.self)?.body } },
+      save: { state in
+        try store.write {
+          try $0.setCache(key, state, readAt: Instant(milliseconds: time.now()))
+        }
+      })
+  }
+
+  private func logger() -> Logger {
+    Logger(label: "test") { [weak self] _ in
+      LineLog { line in self?.state.withLock { $0.log.append(line) } }
+    }
+  }
+}
+
+/// Which transactions of the snapshot fail, and how.
+package final class SnapshotFaults: Sendable {
+  private let state: Mutex<(skip: Int, times: Int)>
+  private let error: SnapshotError
+
+  package static let none = SnapshotFaults(skip: 0, times: 0)
+
+  /// Lets `skip` transactions pass and fails the `times` that follow.
+  package init(
+    skip: Int, times: Int, error: SnapshotError = .diskFull(path: "snapshot.sqlite")
+  ) {
+    state = Mutex((skip, times))
+    self.error = error
+  }
+
+  func next() throws {
+    let fails = state.withLock { state -> Bool in
+      guard state.times > 0 else { return false }
+      guard state.skip == 0 else {
+        state.skip -= 1
+        return false
+      }
+      if state.times < .max { state.times -= 1 }
+      return true
+    }
+    if fails { throw error }
+  }
+}
+
+/// Directories for tests, in memory where the machine has such a place.
+package enum Scratch {
+  private static let count = Atomic<Int>(0)
+
+  package static func directory() -> URL {
+    let files = FileManager.default
+    let memory = "/dev/shm"
+    let root =
+      files.isWritableFile(atPath: memory)
+      ? URL(fileURLWithPath: memory) : files.temporaryDirectory
+    let number = count.add(1, ordering: .relaxed).newValue
+    let process = ProcessInfo.processInfo.processIdentifier
+    let directory = root.appendingPathComponent("xerosync-test-\(process)-\(number)")
+    try? files.createDirectory(at: directory, withIntermediateDirectories: true)
+    return directory
+  }
+}
+
+/// A log handler that hands on each line as text.
+private struct LineLog: LogHandler {
+  var logLevel: Logger.Level = .trace
+  var metadata: Logger.Metadata = [:]
+  let keep: @Sendable (String) -> Void
+
+  init(_ keep: @escaping @Sendable (String) -> Void) { self.keep = keep }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    keep("\(event.level) \(event.message) \(event.metadata ?? [:])")
+  }
+}
