@@ -53,7 +53,10 @@ let package = Package(
     module("ConfigurationFile", may: ["Domain", yams()]),
     module(
       "Engine",
-      may: ["Domain", "Reconciler", "Snapshot", "Transport", "Connectors", crypto(), logging()]),
+      may: [
+        "Domain", "Reconciler", "Matcher", "Snapshot", "Transport", "Connectors", crypto(),
+        logging(),
+      ]),
     module("Sandbox", may: [hummingbird(), crypto()]),
     .executableTarget(
       name: "xerosync",
@@ -62,13 +65,30 @@ let package = Package(
         "ConfigurationFile", "Engine", "Sandbox", argumentParser(), logging(),
       ],
       swiftSettings: strict),
+    // A world for tests: the sandbox in process, a clock that is moved, judges.
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Domain", "Snapshot", "Transport", "Connectors", "Engine", "Sandbox", logging(),
+      ],
+      path: "Tests/Support", swiftSettings: strict),
     tests("DomainTests", of: ["Domain"]),
     tests("ReconcilerTests", of: ["Domain", "Reconciler"]),
     tests("MatcherTests", of: ["Matcher"]),
+    tests("SnapshotTests", of: ["Domain", "Snapshot", grdb()]),
     tests("TransportTests", of: ["Transport", logging()]),
     tests(
-      "ConnectorsTests", of: ["Domain", "Transport", "Connectors", "Sandbox", logging()]),
+      "ConnectorsTests",
+      of: ["Domain", "Transport", "Connectors", "Engine", "Sandbox", "TestSupport", logging()]),
     tests("ConfigurationFileTests", of: ["Domain", "ConfigurationFile"]),
+    tests(
+      "EngineTests",
+      of: [
+        "Domain", "Reconciler", "Matcher", "Snapshot", "Transport", "Connectors",
+        "ConfigurationFile", "Engine", "Sandbox", "TestSupport", logging(),
+      ]),
     tests("SandboxTests", of: ["Sandbox"]),
+    tests("HouseRulesTests", of: []),
+    tests("DocsTests", of: ["Domain", "ConfigurationFile"]),
   ]
 )

@@ -160,7 +160,15 @@ extension ConnectorVocabulary {
       URLKey("identity_url", standard: "https://oauth.pipedrive.com"),
       URLKey("login_url", standard: "https://oauth.pipedrive.com"),
     ],
-    fields: fields(paymentTerms: nil, written: { _ in nil }))
+    fields: fields(paymentTerms: "Payment terms", written: { pipedriveNames[$0] }))
+
+  /// Names as people see them: keys differ in every company.
+  private static let pipedriveNames = [
+    "invoice_number": "Xero invoice number", "invoice_status": "Xero invoice status",
+    "amount_due": "Xero amount due", "amount_paid": "Xero amount paid",
+    "due_date": "Xero due date", "paid_date": "Xero paid date",
+    "invoice_url": "Xero invoice link", "contact_id": "Xero contact id",
+  ]
 
   private static let zoho = Kind(
     "zoho",

@@ -15,7 +15,7 @@ package struct MatchOptions: Sendable, Equatable {
 
   /// The defaults are the ones the quality figures are measured with.
   package init(
-    homeCountry: String = "NZ", reviewThreshold: Double = 0.2, autoThreshold: Double = 0.988,
+    homeCountry: String = "NZ", reviewThreshold: Double = 0.2, autoThreshold: Double = 0.99,
     reportThreshold: Double? = nil, findsDuplicates: Bool = true, adaptsToData: Bool = true
   ) {
     self.homeCountry = homeCountry

@@ -36,13 +36,17 @@ package enum Matcher {
   static func ordered(
     _ left: [MatchRecord], _ right: [MatchRecord]
   ) -> ContiguousArray<MatchRecord> {
-    var records = ContiguousArray<MatchRecord>()
-    records.reserveCapacity(left.count + right.count)
-    records.append(contentsOf: left)
-    records.append(contentsOf: right)
-    for index in records.indices { records[index].side = index < left.count ? .left : .right }
-    records.sort { $0.side != $1.side ? $0.side < $1.side : $0.key < $1.key }
-    return records
+    var all = ContiguousArray<MatchRecord>()
+    all.reserveCapacity(left.count + right.count)
+    all.append(contentsOf: left)
+    all.append(contentsOf: right)
+    for index in all.indices { all[index].side = index < left.count ? .left : .right }
+    // Records are large; their places are sorted instead.
+    var places = Array(all.indices)
+    places.sort { one, two in
+      all[one].side != all[two].side ? all[one].side < all[two].side : all[one].key < all[two].key
+    }
+    return ContiguousArray(places.map { all[$0] })
   }
 
   private static func assemble(

@@ -59,14 +59,21 @@ package final class SnapshotStore: Sendable {
     return configuration
   }
 
-  /// SQLite reports a non-database only when it is read; say it plainly before opening.
+  /// SQLite reports a non-database only when it is read; say it plainly before opening. A
+  /// database of another program is known by its first page: to open it would be to change it,
+  /// for the journal's mode is kept in the file.
   private static func refuseForeignFile(at path: String) throws(SnapshotError) {
     guard let handle = FileHandle(forReadingAtPath: path) else { return }
     defer { try? handle.close() }
-    let head = (try? handle.read(upToCount: 16)) ?? Data()
-    guard head.isEmpty || head == Data("SQLite format 3\0".utf8) else {
+    let page = [UInt8]((try? handle.read(upToCount: 108)) ?? Data())
+    guard page.isEmpty || page.prefix(16).elementsEqual("SQLite format 3\0".utf8) else {
       throw .corrupt(path: path, reason: "it is not a SQLite database")
     }
+    guard page.count == 108 else { return }
+    let id = page[68..<72].reduce(0) { $0 << 8 | Int($1) }
+    // A leaf without cells: no table was made yet, or ours are still in the write-ahead log.
+    let isEmpty = page[100] == 0x0D && page[103] == 0 && page[104] == 0
+    if id != Migrations.applicationID, !isEmpty { throw .foreign(path: path) }
   }
 
   private static func checkIdentity(of queue: DatabaseQueue, path: String) throws {

@@ -19,9 +19,11 @@ struct XeroSync: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, RunCommand.self, StatusCommand.self, ExplainCommand.self,
-      HistoryCommand.self, HoldsCommand.self, RetryCommand.self, IgnoreCommand.self,
+      HistoryCommand.self, HoldsCommand.self, ResolveCommand.self, RetryCommand.self,
+      IgnoreCommand.self, UndoCommand.self, DedupeCommand.self,
       LinkCommand.self, UnlinkCommand.self, LinksCommand.self, ConfigCommand.self,
-      SandboxCommand.self, DemoCommand.self, CompletionsCommand.self,
+      VerifyCommand.self, ReportCommand.self, SandboxCommand.self, DemoCommand.self,
+      CompletionsCommand.self,
     ])
 
   static func main() async {

@@ -3,7 +3,8 @@ import Testing
 
 /// Records that look alike and must not be linked unseen, each among a few hundred others.
 @Suite struct HardNegativeTests {
-  fileprivate static let town = MatchAddress(street: "12 Barrow Road", city: "Galway", postcode: "H91 1234")
+  fileprivate static let town = MatchAddress(
+    street: "12 Barrow Road", city: "Galway", postcode: "H91 1234")
 
   /// The verdict on two records set among strangers; nil when the pair is not even reported.
   private func verdict(

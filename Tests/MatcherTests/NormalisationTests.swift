@@ -19,7 +19,8 @@ import Testing
     ("Smith and Sons", "smith sons"), ("O'Brien Bros", "brothers obrien"),
     ("O’Brien Brothers", "brothers obrien"), ("Allied Eng Pty Ltd", "allied engineering"),
     ("Allied Engineering (NZ)", "allied engineering"), ("Lake Seafood - Accounts", "lake seafood"),
-    ("Acme [duplicate]", "acme"), ("Acme - DO NOT USE", "acme"), ("E. K. A. Childcare", "childcare eka"),
+    ("Acme [duplicate]", "acme"), ("Acme - DO NOT USE", "acme"),
+    ("E. K. A. Childcare", "childcare eka"),
     ("Adam Hammond T/A Rose Medical", "adam hammond | medical rose"),
     ("Brown Ltd trading as Wood Physio", "brown | physio wood"),
     ("Subway (Hamilton)", "subway | hamilton"), ("Winery A/S", "winery"),
@@ -95,7 +96,8 @@ import Testing
 
   @Test(arguments: [
     (["1 Queen St"], "1//qun/street/"), (["17/447 Edward St."], "447/17/edward/street/"),
-    (["Unit 8", "442 King Road"], "442/8/king/road/"), (["Level 21, 7 Wong Hwy"], "7/21/wong/highway/"),
+    (["Unit 8", "442 King Road"], "442/8/king/road/"),
+    (["Level 21, 7 Wong Hwy"], "7/21/wong/highway/"),
     (["78B Mill Pl"], "78/b/mil/place/"), (["Goethestr. 4"], "4//gothe/street/"),
     (["PO Box 19789"], "////19789"), (["P.O. Box 12-345"], "////12345"),
     (["Private Bag 92019"], "////92019"), (["12 rue de l'Église"], "12//deleglise/rue/"),

@@ -1,8 +1,8 @@
-import Foundation
+package import Foundation
 package import Sandbox
 import Snapshot
 import Synchronization
-import Transport
+package import Transport
 
 /// A boundary at which a pass can be looked at, disturbed or killed.
 package enum Seam: Sendable, Hashable {

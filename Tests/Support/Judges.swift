@@ -1,7 +1,8 @@
-package import Domain
+import Domain
 package import Engine
-package import Sandbox
-import Snapshot
+import Foundation
+import Sandbox
+package import Snapshot
 
 /// What must hold whatever happens, each with the name of its promise.
 extension Rig {

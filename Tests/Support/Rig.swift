@@ -1,12 +1,12 @@
-package import Connectors
-package import Domain
+import Connectors
+import Domain
 package import Engine
-import Foundation
+package import Foundation
 import Logging
 package import Sandbox
 package import Snapshot
 import Synchronization
-package import Transport
+import Transport
 
 /// A whole installation in one process: simulated vendors, virtual time, tokens, one snapshot on
 /// disk, and passes of the real engine over them. Passes of one rig follow one another.
@@ -16,12 +16,12 @@ package final class Rig: Sendable {
   /// Holds the snapshot and nothing else; removed with the rig.
   package let directory: URL
   let tokens = TokenMemory()
+  private let lines = LogLines()
   private let state: Mutex<State>
 
   private struct State {
     var settings: RigSettings
     var generation = 0
-    var log: [String] = []
     var seams: [Seam] = []
   }
 
@@ -59,7 +59,7 @@ package final class Rig: Sendable {
   }
 
   /// Everything that was logged, at every level.
-  package var log: [String] { state.withLock { $0.log } }
+  package var log: [String] { lines.all }
 
   /// The seams of the last pass, in order.
   package var seams: [Seam] { state.withLock { $0.seams } }
@@ -146,7 +146,12 @@ package final class Rig: Sendable {
     }
   }
 
-  private func environment(
+  /// What a command beside the passes works with: the same systems, on a store of its own.
+  package func environment(on store: SnapshotStore) throws -> PassEnvironment {
+    try environment(of: Incarnation(snapshot: store.path, rule: { _, _ in .go }), on: store)
+  }
+
+  func environment(
     of process: Incarnation, on store: SnapshotStore
   ) throws -> PassEnvironment {
     let settings = settings
@@ -203,9 +208,8 @@ package final class Rig: Sendable {
   }
 
   private func logger() -> Logger {
-    Logger(label: "test") { [weak self] _ in
-      LineLog { line in self?.state.withLock { $0.log.append(line) } }
-    }
+    let lines = lines
+    return Logger(label: "test") { _ in LineLog(lines: lines) }
   }
 }
 
@@ -256,13 +260,20 @@ package enum Scratch {
   }
 }
 
-/// A log handler that hands on each line as text.
+/// Everything that was logged.
+private final class LogLines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+/// A log handler that keeps each line as text.
 private struct LineLog: LogHandler {
   var logLevel: Logger.Level = .trace
   var metadata: Logger.Metadata = [:]
-  let keep: @Sendable (String) -> Void
+  let lines: LogLines
 
-  init(_ keep: @escaping @Sendable (String) -> Void) { self.keep = keep }
+  init(lines: LogLines) { self.lines = lines }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
@@ -270,6 +281,6 @@ private struct LineLog: LogHandler {
   }
 
   func log(event: LogEvent) {
-    keep("\(event.level) \(event.message) \(event.metadata ?? [:])")
+    lines.add("\(event.level) \(event.message) \(event.metadata ?? [:])")
   }
 }

@@ -14,6 +14,7 @@ package struct RigSettings: Sendable {
 
   package init() {
     policy = Policy(startDate: CalendarDate(dayNumber: 0))
+    policy.crms["hubspot"] = CRMPolicy()
     policy.invoices.tax = Sourced("OUTPUT2")
     policy.brakes.maxCreatesPerRun = 50
     accounting = ConnectionSettings(

@@ -76,10 +76,20 @@ import Transport
     }
   }
 
-  @Test func aFolderThatIsNotThereIsAnError() throws {
-    let store = TokenFile.store(path: "/nonexistent/tokens.json", time: VirtualTime().source)
+  @Test func aFolderThatIsNotThereIsMadeForThisUserOnly() async throws {
+    try await inFolder { path in
+      let folder = path + ".state"
+      let store = TokenFile.store(path: folder + "/tokens.json", time: VirtualTime().source)
+      try store.save("ledger", Self.token)
+      #expect(try store.load("ledger") == Self.token)
+      let mode = try FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions]
+      #expect(mode as? Int == 0o700)
+    }
+  }
+
+  @Test func aFolderThatCannotBeMadeIsAnError() throws {
+    let store = TokenFile.store(path: "/dev/null/tokens.json", time: VirtualTime().source)
     #expect(throws: TokenStoreError.self) { try store.save("ledger", Self.token) }
-    #expect(try store.load("ledger") == nil)
   }
 
   @Test func manyWritersLoseNothing() async throws {

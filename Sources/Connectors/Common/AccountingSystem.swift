@@ -87,6 +87,8 @@ package struct AccountingCapabilities: Hashable, Sendable {
   package var supportsTemplates: Bool
   /// Whether customers see their invoices on a page of the accounting system.
   package var hasOnlineInvoices: Bool
+  /// What its contacts can hold.
+  package var contactTraits: PartyTraits = .accounting
 
   package init(
     feeds: [AccountingFeed], arithmetic: InvoiceArithmeticRule, listingLagSeconds: Int,

@@ -84,6 +84,8 @@ package struct CRMCapabilities: Hashable, Sendable {
   package var reportsPerWrite: Int
   package var createsPerWrite: Int
   package var supportsTasks: Bool
+  /// What its companies and people can hold.
+  package var partyTraits: PartyTraits = .crm
 
   package init(
     feeds: [CRMFeed], listingLagSeconds: Int, settleSeconds: Int, dealsPerRead: Int,

@@ -6,7 +6,9 @@ package enum ConnectorRegistry {
   package static let accountingKinds: [ConnectorKind] = [XeroConnector.kind]
 
   /// The kinds a CRM may be, in the order they are offered.
-  package static let crmKinds: [ConnectorKind] = [HubSpotConnector.kind]
+  package static let crmKinds: [ConnectorKind] = [
+    HubSpotConnector.kind, PipedriveConnector.kind,
+  ]
 
   /// Makes the accounting system the settings describe; nothing is sent.
   ///
@@ -30,6 +32,8 @@ package enum ConnectorRegistry {
     switch settings.kind.value {
     case HubSpotConnector.kind.kind:
       try HubSpotConnector(settings: settings, environment: environment)
+    case PipedriveConnector.kind.kind:
+      try PipedriveConnector(settings: settings, environment: environment)
     default: throw unknown(settings, known: crmKinds)
     }
   }

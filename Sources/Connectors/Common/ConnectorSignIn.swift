@@ -41,6 +41,12 @@ extension ConnectorRegistry {
       ) { (redirect, state, _) throws(ConnectorSetupError) in
         try HubSpotSignIn.authorizePage(settings, redirect: redirect, state: state)
       }
+    case PipedriveConnector.kind.kind:
+      let pipedrive = try PipedriveSignIn(settings, in: environment)
+      return ConnectorSignIn(tokenEndpoint: try pipedrive.tokenEndpoint()) {
+        (redirect, state, _) throws(ConnectorSetupError) in
+        try pipedrive.authorizePage(redirect: redirect, state: state)
+      }
     default: throw unknown(settings, known: accountingKinds + crmKinds)
     }
   }

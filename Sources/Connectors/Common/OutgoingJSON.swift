@@ -10,6 +10,8 @@ package indirect enum OutgoingJSON: Hashable, Sendable {
   case number(ExactDecimal)
   case integer(Int)
   case flag(Bool)
+  /// Clears a field, where the vendor tells "empty" from "left alone" by it.
+  case null
 
   package struct Member: Hashable, Sendable {
     package var key: String
@@ -54,6 +56,7 @@ package indirect enum OutgoingJSON: Hashable, Sendable {
     case .number(let number): out += number.plain
     case .integer(let number): out += String(number)
     case .flag(let flag): out += flag ? "true" : "false"
+    case .null: out += "null"
     }
   }
 

@@ -36,6 +36,7 @@ extension HubSpotConnector {
     var keyed: [HubSpotInput] = []
     for (key, draft) in drafts {
       var input = HubSpotInput(key: key.rawValue, properties: writer.properties(draft))
+      if case .existing(let company) = draft.employer { input.company = company.rawValue }
       guard mark == .unique, !draft.mark.isEmpty else {
         plain.append(input)
         continue

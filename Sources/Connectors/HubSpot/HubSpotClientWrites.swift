@@ -12,12 +12,14 @@ struct HubSpotInput: Sendable, Hashable {
   var properties: [String: String]
   /// Ids of deals that a new task belongs to.
   var deals: [String] = []
+  /// The id of the company a new person belongs to.
+  var company: String?
 
   var json: OutgoingJSON {
     .fields([
       ("id", id.map { .text($0) }), ("idProperty", idProperty.map { .text($0) }),
       ("properties", Self.object(properties)),
-      ("associations", deals.isEmpty ? nil : .array(deals.map(Self.association))),
+      ("associations", associations.isEmpty ? nil : .array(associations)),
       ("objectWriteTraceId", .text(key)),
     ])
   }
@@ -27,15 +29,20 @@ struct HubSpotInput: Sendable, Hashable {
       values.sorted { $0.key < $1.key }.map { OutgoingJSON.Member($0.key, .text($0.value)) })
   }
 
-  private static func association(_ deal: String) -> OutgoingJSON {
+  private var associations: [OutgoingJSON] {
+    deals.map { Self.association($0, HubSpotLink.taskOfDeal) }
+      + [company].compactMap { $0 }.map { Self.association($0, HubSpotLink.employer) }
+  }
+
+  private static func association(_ id: String, _ type: Int) -> OutgoingJSON {
     .fields([
-      ("to", .fields([("id", .text(deal))])),
+      ("to", .fields([("id", .text(id))])),
       (
         "types",
         .array([
           .fields([
             ("associationCategory", .text("HUBSPOT_DEFINED")),
-            ("associationTypeId", .integer(HubSpotLink.taskOfDeal)),
+            ("associationTypeId", .integer(type)),
           ])
         ])
       ),

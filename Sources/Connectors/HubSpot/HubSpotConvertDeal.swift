@@ -109,6 +109,8 @@ struct HubSpotDealReader: Sendable {
 struct HubSpotLink: Hashable, Sendable {
   static let primaryCompany = 5
   static let taskOfDeal = 216
+  /// From a contact to its primary company.
+  static let employer = 1
 
   var id: String
   var types: Set<Int>

@@ -1,6 +1,6 @@
 package import Domain
 internal import Foundation
-internal import Transport
+package import Transport
 
 extension XeroConnector {
   package func emailInvoice(_ write: KeyedWrite<ID<Invoice>>) async -> WriteOutcome<Bool> {

@@ -57,7 +57,7 @@ struct Executor {
     switch stage {
     case .items: try await writes.items(ready)
     case .contacts: try await writes.contacts(ready)
-    case .parties: try await writes.parties(ready, of: system)
+    case .parties, .people: try await writes.parties(ready, of: system)
     case .invoices: try await writes.invoices(ready)
     case .templates: try await writes.templates(ready)
     case .links: try writes.links(ready)
@@ -78,7 +78,8 @@ struct Executor {
       var ready: [Operation] = []
       for var operation in batch {
         let awaited = try operation.waitsFor.map { try writer.reader.operation($0) }
-        if awaited.contains(where: { $0?.state == .refused }) {
+        // What waits for a withdrawn one would else stay open and be tried in every pass.
+        if awaited.contains(where: { $0?.state == .refused || $0?.state == .withdrawn }) {
           try writer.settle(
             operation.id, as: .withdrawn, answer: "an operation it waits for was refused",
             at: clock())
@@ -107,6 +108,12 @@ struct Executor {
       else { return true }
       draft.content.contact = .existing(ID(id))
       operation.effect = .createTemplate(draft)
+    case .createParty(var draft):
+      guard case .created(let creator) = draft.employer,
+        let id = try writer.reader.operation(creator)?.externalID
+      else { return true }
+      draft.employer = .existing(ID(id))
+      operation.effect = .createParty(draft)
     case .emailInvoice where !operation.waitsFor.isEmpty:
       guard let creator = operation.waitsFor.first,
         let id = try writer.reader.operation(creator)?.externalID
@@ -120,7 +127,7 @@ struct Executor {
       }
       operation.effect = .reportOnDeal(report)
     case .createContact, .reviseInvoice, .cancelInvoice, .emailInvoice, .endTemplate,
-      .createItem, .reportOnDeal, .createParty, .updateParty, .notify, .link:
+      .createItem, .reportOnDeal, .updateParty, .notify, .link:
       return true
     }
     try writer.replaceBody(operation)
@@ -130,7 +137,7 @@ struct Executor {
 
 /// The order in which kinds of operation are applied: what others wait for comes first.
 enum ApplyStage: String, CaseIterable {
-  case items, contacts, parties, invoices, templates, links, endings, revisions, cancellations
+  case items, contacts, parties, people, invoices, templates, links, endings, revisions, cancellations
   case emails
   case partyUpdates = "party_updates"
   case reports, alerts
@@ -140,7 +147,8 @@ enum ApplyStage: String, CaseIterable {
       switch effect {
       case .createItem: .items
       case .createContact: .contacts
-      case .createParty: .parties
+      // A person is made once its company is there.
+      case .createParty(let draft): draft.employer == nil ? .parties : .people
       case .createInvoice: .invoices
       case .createTemplate: .templates
       case .link: .links
@@ -160,7 +168,7 @@ enum ApplyStage: String, CaseIterable {
     case .items, .contacts, .invoices, .templates, .revisions, .cancellations, .partyUpdates,
       .links:
       true
-    case .parties, .endings, .emails, .reports, .alerts: false
+    case .parties, .people, .endings, .emails, .reports, .alerts: false
     }
   }
 }

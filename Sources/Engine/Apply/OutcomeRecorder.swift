@@ -22,16 +22,49 @@ struct OutcomeRecorder {
 
   private var accounting: SystemName { environment.systems.accounting.name }
 
+  /// A customer is no deal that the planner looks at: what an earlier refusal said of it is over
+  /// once it has its contact.
+  private func liftRefusals(of subject: Subject, in writer: SnapshotWriter) throws {
+    guard subject.kind != .deal else { return }
+    let said = try writer.reader.history(of: subject)
+      .filter { $0.state == .refused && $0.operation.subject == subject }.compactMap(\.answer)
+    for stored in try writer.reader.holds(of: subject)
+    where said.contains(where: stored.hold.message.hasSuffix) {
+      try writer.liftHold(subject, stored.hold.code)
+    }
+  }
+
   func contactCreated(
     _ operation: Operation, _ contact: PartyRecord, in writer: SnapshotWriter
   ) throws {
     try writer.settle(operation.id, as: .applied, externalID: contact.subject.id, at: now)
+    try liftRefusals(of: operation.subject, in: writer)
     _ = try writer.store(party: contact)
     try writer.link(
       Link(left: operation.subject, right: contact.subject, role: .party), by: "pass", at: now)
+    if case .createContact(let draft) = operation.effect {
+      try remember(contact, from: operation.subject, as: draft, anchor: contact.subject, in: writer)
+    }
     for deal in try writer.reader.deals(of: operation.subject) {
       try writer.markDirty(deal, because: "contact created")
     }
+  }
+
+  /// A new record and the one it was made from agree from the start.
+  private func remember(
+    _ made: PartyRecord, from subject: Subject, as draft: PartyDraft, anchor: Subject,
+    in writer: SnapshotWriter
+  ) throws {
+    guard let source = try writer.reader.party(subject) else { return }
+    let systems = environment.systems
+    var context = PartyContext(
+      now: now, accounting: accounting, crms: systems.crms.map(\.name))
+    context.traits[accounting] = systems.accounting.capabilities.contactTraits
+    for crm in systems.crms { context.traits[crm.name] = crm.capabilities.partyTraits }
+    let memory = PartyMerge(policy: environment.policy.contacts, context: context).born(
+      made, from: source, as: draft, into: try writer.reader.partyMemory(of: anchor))
+    try writer.setPartyMemory(memory, of: anchor)
+    try writer.markPartyDirty(anchor, because: "created")
   }
 
   func partyCreated(
@@ -39,8 +72,18 @@ struct OutcomeRecorder {
   ) throws {
     try writer.settle(operation.id, as: .applied, externalID: party.subject.id, at: now)
     _ = try writer.store(party: party)
+    guard case .createParty(let draft) = operation.effect else { return }
+    if case .existing(let company) = draft.employer {
+      let employer = Subject(
+        system: party.subject.system, kind: .company, id: company.rawValue)
+      try writer.setPerson(party.subject, of: employer)
+      try writer.markPartyDirty(operation.subject, because: "created")
+      return
+    }
     try writer.link(
       Link(left: party.subject, right: operation.subject, role: .party), by: "pass", at: now)
+    try remember(
+      party, from: operation.subject, as: draft, anchor: operation.subject, in: writer)
   }
 
   /// - Returns: the hold that shows how the answer differs from our own figures, if it does.
@@ -163,7 +206,36 @@ struct OutcomeRecorder {
     _ operation: Operation, _ party: PartyRecord, in writer: SnapshotWriter
   ) throws {
     try writer.settle(operation.id, as: .applied, externalID: party.subject.id, at: now)
-    _ = try writer.store(party: party)
+    let change = try writer.store(party: party)
+    guard case .updateParty(let patch) = operation.effect else { return }
+    if let anchor = try anchor(of: patch.subject, writer.reader) {
+      var memory = try writer.reader.partyMemory(of: anchor)
+      var heard = party
+      heard.subject = patch.subject
+      memory.heard(heard, patch.fields)
+      try writer.setPartyMemory(memory, of: anchor)
+    }
+    if change == .changed || change == .new {
+      try writer.markPartyDirty(patch.subject, because: "answered")
+    }
+    let ignored = PartyMerge.ignored(patch, party)
+    guard !ignored.isEmpty else { return }
+    let words = ignored.map(\.words).joined(separator: ", ")
+    try writer.put(
+      Hold(
+        subject: patch.subject, code: .fieldRefused,
+        message: "\(operation.system) answered the new \(words) with the old value.",
+        remedy: "Change it in \(operation.system) by hand, if it can be changed there."),
+      at: now)
+  }
+
+  /// The accounting contact whose party a record belongs to; nil when it is not linked.
+  private func anchor(of subject: Subject, _ reader: SnapshotReader) throws -> Subject? {
+    let planner = Planner(policy: environment.policy)
+    let context = PartyContext(now: now, accounting: accounting, crms: [])
+    let found = try PartyFactsBuilder(context: context, planner: planner, reader: reader)
+      .anchor(of: subject)
+    return found.system == accounting ? found : nil
   }
 
   func alertSent(
@@ -185,6 +257,8 @@ struct OutcomeRecorder {
 
   func linked(_ operation: Operation, _ link: Link, in writer: SnapshotWriter) throws {
     try writer.settle(operation.id, as: .applied, at: now)
+    try liftRefusals(of: operation.subject, in: writer)
     try writer.link(link, by: "pass", at: now)
+    if link.role == .party { try writer.markPartyDirty(link.right, because: "linked") }
   }
 }

@@ -166,9 +166,12 @@ struct Writes {
     let picked = operations.compactMap { operation in
       pick(operation.effect).map { (operation: operation, content: $0) }
     }
-    try store.write { try $0.markSent(picked.map(\.operation.id), at: clock()) }
+    let keys = try store.write { writer in
+      try writer.markSent(picked.map(\.operation.id), at: clock())
+      return try picked.map { try key(of: $0.operation, writer.reader) }
+    }
     let outcomes = await send(
-      picked.map { KeyedWrite(key: $0.operation.id.rawValue, content: $0.content) })
+      zip(keys, picked).map { KeyedWrite(key: $0, content: $1.content) })
     try store.write { writer in
       for (index, (operation, content)) in picked.enumerated() {
         let outcome =
@@ -184,6 +187,15 @@ struct Writes {
         }
       }
     }
+  }
+
+  /// The accounting system keeps the answer to a key, refusals and its own failures included: a
+  /// write that was looked up, or planned again after a refusal, needs a key of its own.
+  private func key(of operation: Operation, _ reader: SnapshotReader) throws -> String {
+    guard operation.system == accounting.name,
+      let entry = try reader.operation(operation.id)
+    else { return operation.id.rawValue }
+    return "\(operation.id)-\(entry.sequence)-\(entry.attempts)"
   }
 
   private func refuse(

@@ -3,7 +3,7 @@ package import Snapshot
 
 /// What a person decides by hand: links, retries, exceptions. Nothing here talks to a system.
 package struct Clerk {
-  private let store: SnapshotStore
+  let store: SnapshotStore
   private let now: Instant
 
   package init(store: SnapshotStore, now: Instant) {
@@ -52,6 +52,9 @@ package struct Clerk {
       }
       try writer.dropCache(ListReader.ledgerKey)
       try writer.markDirty(subject, because: "retry")
+      for deal in try writer.reader.deals(of: subject) {
+        try writer.markDirty(deal, because: "retry of its customer")
+      }
       return true
     }
   }
@@ -107,6 +110,10 @@ package struct Clerk {
       }
       try refuseTaken(link, writer.reader)
       try writer.link(link, by: "hand", at: now)
+      if link.role == .party {
+        try writer.setApart(link.left, link.right, false)
+        try PartyDesk(writer: writer).linked(link)
+      }
       try wakeDeals(of: link, in: writer)
       return link
     }
@@ -115,6 +122,10 @@ package struct Clerk {
   package func unlink(_ first: Subject, _ second: Subject) throws(SnapshotError) -> Bool {
     try store.write { writer in
       guard try writer.unlink(first, second) else { return false }
+      if first.kind.isParty, second.kind.isParty {
+        try writer.setApart(first, second, true)
+        try PartyDesk(writer: writer).unlinked(first, second)
+      }
       if let link = try? ordered(first, second) { try wakeDeals(of: link, in: writer) }
       return true
     }
@@ -133,8 +144,11 @@ package struct Clerk {
   }
 
   private func refuseTaken(_ link: Link, _ reader: SnapshotReader) throws {
+    // A company may have several contacts: its branches.
     for stored in try reader.links(of: link.left)
-    where stored.link.role == link.role && stored.link.right != link.right {
+    where link.role != .party && stored.link.role == link.role
+      && stored.link.right != link.right
+    {
       throw LinkError.taken(link.left, by: stored.link.right)
     }
     guard link.right.kind == .invoice else { return }

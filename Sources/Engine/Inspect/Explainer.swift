@@ -62,9 +62,11 @@ package struct Explainer {
   private func reasoning(
     _ subject: Subject, _ reader: SnapshotReader
   ) throws -> [Explanation.Step] {
-    guard subject.kind == .deal,
-      let ledger = try reader.cache(ListReader.ledgerKey, as: Ledger.self)?.body
-    else { return [] }
+    guard let ledger = try reader.cache(ListReader.ledgerKey, as: Ledger.self)?.body else {
+      return []
+    }
+    if subject.kind.isParty { return try partyReasoning(subject, reader, ledger) }
+    guard subject.kind == .deal else { return [] }
     let zone = policy.zone ?? ledger.organisation.zone
     let builder = FactsBuilder(
       accounting: accounting.name, contactNameLengthMax: accounting.contactNameLengthMax,
@@ -85,6 +87,44 @@ package struct Explainer {
       contactNameLengthMax: accounting.contactNameLengthMax, ledger: ledger,
       catalogues: catalogues, deals: [deal])
     return Planner(policy: policy).explain(deal, facts).steps
+  }
+
+  /// Why a contact was (not) updated, and what comes next.
+  private func partyReasoning(
+    _ subject: Subject, _ reader: SnapshotReader, _ ledger: Ledger
+  ) throws -> [Explanation.Step] {
+    let planner = Planner(policy: policy)
+    let context = PartyContext(
+      now: now, accounting: accounting.name, crms: policy.crms.keys.sorted(),
+      contactNameLengthMax: accounting.contactNameLengthMax,
+      homeCountry: ledger.organisation.country)
+    let builder = PartyFactsBuilder(context: context, planner: planner, reader: reader)
+    guard let built = try builder.party(subject) else {
+      return [
+        .init(
+          topic: "link",
+          text: "it is linked to no record, and the configuration asks for none to be made")
+      ]
+    }
+    var progress = PartyProgress()
+    let plan = planner.plan([built.facts], context, &progress)
+    var steps: [Explanation.Step] = [
+      .init(
+        topic: "records",
+        text: built.facts.replicas.map { replica in
+          "\(replica.record.subject)" + (replica.isPerson ? " (its primary person)" : "")
+        }.joined(separator: ", "))
+    ]
+    for (field, remembered) in built.facts.memory.fields.sorted(by: { $0.key < $1.key }) {
+      let source = remembered.lastSource.map { ", last changed in \($0)" } ?? ""
+      steps.append(
+        .init(topic: field.rawValue, text: "agreed: “\(remembered.value.text)”\(source)"))
+    }
+    steps += plan.steps[built.facts.subject] ?? []
+    steps += plan.operations.map {
+      .init(topic: "next", text: "\($0.action.rawValue) \($0.summary) in \($0.system)")
+    }
+    return steps
   }
 
   private func facts(of subject: Subject, _ reader: SnapshotReader) throws -> [String] {
@@ -112,7 +152,16 @@ package struct Explainer {
 
   private static func lines(_ party: PartyRecord) -> [String] {
     var lines = ["\(party.subject.kind.rawValue): \(party.name)", "status: \(party.status.rawValue)"]
-    if !party.emails.isEmpty { lines.append("email: \(party.emails.joined(separator: ", "))") }
+    for field in PartyField.allCases where field != .name && field != .mark {
+      let value = party.value(field)
+      if !value.isEmpty { lines.append("\(field.words): \(value.text)") }
+    }
+    if party.emails.count > 1 {
+      lines.append("further addresses: \(party.emails.dropFirst().joined(separator: ", "))")
+    }
+    if party.isSupplier { lines.append("supplier") }
+    if party.isCustomer { lines.append("customer") }
+    if let at = party.modifiedAt { lines.append("changed there: \(at)") }
     if let survivor = party.mergedInto { lines.append("merged into: \(survivor)") }
     return lines
   }

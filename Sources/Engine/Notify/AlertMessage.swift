@@ -48,6 +48,7 @@ package struct OperatorNotice: Hashable, Sendable {
   package var lines: [String]
   package var mayBeRepeat: Bool
 
+  /// What it is about.
   package enum Topic: Hashable, Sendable {
     case passesFailing
     case signInEnding(SystemName)

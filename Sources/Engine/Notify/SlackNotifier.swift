@@ -29,6 +29,7 @@ package enum SlackText {
   /// Well below the length at which the receiver cuts.
   private static let limit = 12_000
 
+  /// An alert or a digest.
   package static func text(_ message: AlertMessage) -> String {
     let words = AlertText(message: message)
     var lines = ["*\(escaped(words.title))*"]
@@ -37,6 +38,7 @@ package enum SlackText {
     return cut((lines + paragraphs).joined(separator: "\n"))
   }
 
+  /// Word to the operator.
   package static func text(_ notice: OperatorNotice) -> String {
     cut((["*\(escaped(notice.title))*"] + notice.body.map(escaped)).joined(separator: "\n"))
   }

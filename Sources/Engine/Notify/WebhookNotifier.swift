@@ -41,6 +41,7 @@ package enum WebhookNotifier {
 
 /// The JSON documents of the webhook. Keys are sorted: the same alert is the same bytes.
 package enum WebhookBody {
+  /// The document of one overdue invoice.
   package static func data(
     _ one: KeyedAlert, of accounting: SystemName, sentAt: Instant
   ) -> Data {
@@ -59,6 +60,7 @@ package enum WebhookBody {
         level: alert.level, id: one.key.rawValue, sentAt: sentAt, repeated: alert.mayBeRepeat))
   }
 
+  /// The document of word to the operator.
   package static func data(_ notice: OperatorNotice) -> Data {
     encoded(
       OperatorEvent(

@@ -55,13 +55,16 @@ extension FactsBuilder {
     }
   }
 
-  /// Templates the accounting system has for the deal's customer and nobody claims.
+  /// Templates the accounting system has for the deal's customer (or who may be it) and nobody
+  /// claims.
   func addTemplates(to facts: inout DealFacts) throws {
-    guard let contact = facts.linkedContact, facts.deal.lines.contains(where: \.isRecurring)
-    else { return }
+    guard facts.deal.lines.contains(where: \.isRecurring) else { return }
+    let contacts = Set(
+      (facts.linkedContact.map { [$0] } ?? facts.candidates.map(\.contact)).map(\.id))
+    guard !contacts.isEmpty else { return }
     let all = try reader.caches(
       beginningWith: TemplateReader.prefix, as: InvoiceTemplate.self)
-    for template in all where template.isActive && template.contactID == contact.id {
+    for template in all where template.isActive && contacts.contains(template.contactID) {
       let subject = Subject(system: accounting, kind: .template, id: template.id.rawValue)
       if try reader.links(of: subject).isEmpty { facts.freeTemplates.append(template) }
     }

@@ -63,6 +63,9 @@ package struct FactsBuilder {
     add(try contacts(.mark, customer.subject.description), .mark)
     for email in emails { add(try contacts(.email, email), .email) }
     add(try contacts(.name, PartyKeys.name(customer.name)), .name)
+    facts.candidates = try facts.candidates.filter {
+      try $0.evidence == .mark || !reader.isApart($0.contact.subject, customer.subject)
+    }
     let match = CustomerMatch(
       policy: policy.contacts, accounting: accounting,
       contactNameLengthMax: contactNameLengthMax)
@@ -80,7 +83,10 @@ package struct FactsBuilder {
 
   /// The contact a CRM record is linked to, followed through merges.
   private func linkedContact(of customer: Subject) throws -> PartyRecord? {
-    for stored in try reader.links(of: customer) where stored.link.role == .party {
+    // Contacts linked later are branches: the first one is billed.
+    let links = try reader.links(of: customer).filter { $0.link.role == .party }
+      .sorted { ($0.since, $0.link.right) < ($1.since, $1.link.right) }
+    for stored in links {
       let other = stored.link.left == customer ? stored.link.right : stored.link.left
       guard other.system == accounting, var contact = try reader.party(other) else { continue }
       var visited: Set<Subject> = [contact.subject]

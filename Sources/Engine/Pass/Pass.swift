@@ -55,10 +55,14 @@ package struct Pass: Sendable {
       .run(run: run, reason: reason, needsSignIn: needsSignIn)
   }
 
-  private func begin(_ store: SnapshotStore, at now: Instant) throws(EngineError) -> Int64 {
+  func begin(_ store: SnapshotStore, at now: Instant) throws(EngineError) -> Int64 {
     try snapshot {
       try store.write { writer in
-        if options.isFull { try writer.clearCursors() }
+        if options.isFull {
+          try writer.clearCursors()
+          try writer.markAllPartiesDirty()
+        }
+        try writer.markOpenPartiesDirty()
         return try writer.beginRun(at: now)
       }
     }
@@ -95,9 +99,12 @@ package struct Pass: Sendable {
     tally.signIn = lists.failures.values.contains(where: \.needsPerson)
     let polls = try await poll(store, lists: lists, run: run, now: started)
     tally.add(polls)
-    let plan = try decide(store, lists: lists, polls: polls, now: started)
-    tally.planDigest = plan.plan.digest
-    if let approved = options.approvedDigest, approved != plan.plan.digest {
+    try await readOnlineLinks(store, lists, now: started)
+    var plan = try decide(store, lists: lists, polls: polls, now: started)
+    let contacts = contactPhase(store, plan, lists: lists, polls: polls, now: started)
+    let deals = plan
+    try surveyContacts(contacts, into: &plan, &tally)
+    if let approved = options.approvedDigest, approved != tally.planDigest {
       tally.outcome = .planMoved
       return try await report(store, tally, plan.plan, clock)
     }
@@ -106,14 +113,15 @@ package struct Pass: Sendable {
       return try await report(store, tally, plan.plan, clock)
     }
     if !options.isDryRun {
-      try journal(plan, in: store, run: run, now: started)
-      try await apply(plan, in: store, lists: lists, clock: clock, tally: &tally)
+      try journal(deals, in: store, run: run, now: started)
+      try await apply(deals, in: store, lists: lists, clock: clock, tally: &tally)
+      try await applyContacts(contacts, run: run, clock: clock, tally: &tally)
     }
     return try await report(store, tally, plan.plan, clock)
   }
 
   /// Reads all systems side by side; each keeps what it read, whatever befalls the others.
-  private func poll(
+  func poll(
     _ store: SnapshotStore, lists: Lists, run: Int64, now: Instant
   ) async throws(EngineError) -> [PollResult] {
     let context = PollContext(environment: environment, store: store, run: run, now: now)
@@ -149,6 +157,17 @@ package struct Pass: Sendable {
     }
     try await refreshOpenInvoices(store, now: now, results: &results)
     return results.sorted { $0.system < $1.system }
+  }
+
+  /// Where customers see their invoices, for the deals the plan will look at.
+  private func readOnlineLinks(
+    _ store: SnapshotStore, _ lists: Lists, now: Instant
+  ) async throws(EngineError) {
+    let today = planner.zone(lists.ledger).date(at: now)
+    let deals = try snapshot { try store.read { try $0.agenda(on: today) } }
+    do {
+      try await OnlineLinks(environment: environment, store: store, now: now).read(for: deals)
+    } catch { throw .snapshot(error) }
   }
 
   /// Held deals are looked at again whenever the lists they may depend on were read anew.
@@ -188,6 +207,7 @@ package struct Pass: Sendable {
             guard change == .changed || change == .new else { continue }
             try AccountingStaging.invoiceChanged(invoice, of: accounting, in: writer, at: now)
           }
+          try writer.markInvoicesRead(ids, of: accounting, at: now)
         }
       }
     } catch let error as EngineError {

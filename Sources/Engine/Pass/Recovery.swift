@@ -204,6 +204,29 @@ struct Recovery {
     try writer.markDirty(entry.operation.subject, because: "outcome looked up")
   }
 
+  /// Contacts, companies and people whose update got no answer, as they are now.
+  private func partiesNow(of entries: [JournalEntry]) async throws -> [PartyRecord] {
+    let subjects = Set(
+      entries.compactMap { entry -> Subject? in
+        if case .updateParty(let patch) = entry.operation.effect { patch.subject } else { nil }
+      })
+    guard !subjects.isEmpty else { return [] }
+    let contacts = subjects.filter { $0.system == accounting.name }.sorted()
+    var parties =
+      contacts.isEmpty ? [] : try await accounting.contacts(contacts.map { ID($0.id) })
+    for crm in environment.systems.crms {
+      let own = subjects.filter { $0.system == crm.name }.sorted()
+      guard !own.isEmpty else { continue }
+      for answer in try await crm.parties(own) {
+        switch answer {
+        case .found(let record), .merged(_, let record): parties.append(record)
+        case .gone: continue
+        }
+      }
+    }
+    return parties
+  }
+
   /// Changes that are the same when made twice: the present state is read, and the planner
   /// decides from it whether anything is left to do.
   private func withdrawRepeatable(_ lost: [JournalEntry]) async throws {
@@ -218,7 +241,12 @@ struct Recovery {
         .compactMap(\.operation.effect.reportedDeal)
       if !ids.isEmpty { deals.append((crm, try await crm.deals(Array(Set(ids)).sorted()))) }
     }
+    let parties = try await partiesNow(of: entries)
     try store.write { writer in
+      for party in parties {
+        _ = try writer.store(party: party)
+        try PartyStaging.changed(party, in: writer)
+      }
       for invoice in invoices {
         _ = try writer.store(invoice: invoice, of: accounting.name, readAt: now)
       }

@@ -31,7 +31,7 @@ struct AccountingPoll {
 
   private func read(_ feed: AccountingFeed, into result: inout PollResult) async throws {
     let name = accounting.name
-    let hadRecords = try context.store.read { try $0.hasRecords(in: name) }
+    let hadContacts = try context.store.read { try $0.count(of: .contact, in: name) > 0 }
     var cursor = try context.store.read {
       try $0.cursor(FeedCursor.self, of: name, feed: feed.rawValue)
     } ?? .start
@@ -54,7 +54,7 @@ struct AccountingPoll {
       context.report(name, feed.rawValue, seen, page.total)
       if !page.hasMore { break }
     }
-    if fromStart, hadRecords, seen == 0, feed == .contacts { result.wasEmptied = true }
+    if fromStart, hadContacts, seen == 0, feed == .contacts { result.wasEmptied = true }
   }
 
   private func stage(_ page: AccountingPage, in writer: SnapshotWriter) throws -> Int {
@@ -64,6 +64,7 @@ struct AccountingPoll {
       guard change == .new || change == .changed else { continue }
       changes += 1
       try AccountingStaging.contactChanged(contact, in: writer)
+      try PartyStaging.changed(contact, in: writer)
     }
     for invoice in page.invoices {
       let change = try writer.store(invoice: invoice, of: accounting.name, readAt: context.now)

@@ -40,7 +40,7 @@ struct CRMPoll {
   }
 
   private func read(_ feed: CRMFeed, into result: inout PollResult) async throws {
-    let hadRecords = try context.store.read { try $0.hasRecords(in: crm.name) }
+    let hadDeals = try context.store.read { try $0.count(of: .deal, in: crm.name) > 0 }
     var cursor = try startingCursor(of: feed)
     let fromStart = cursor == .start
     var seen = 0
@@ -56,7 +56,7 @@ struct CRMPoll {
       context.report(crm.name, feed.rawValue, seen, page.total)
       if !page.hasMore { break }
     }
-    if fromStart, hadRecords, seen == 0, feed == .deals { result.wasEmptied = true }
+    if fromStart, hadDeals, seen == 0, feed == .deals { result.wasEmptied = true }
   }
 
   /// Lines need no first reading of their own: every deal that matters was just read with its

@@ -139,6 +139,7 @@ struct DealStaging {
     for deal in try writer.reader.deals(of: party.subject) {
       try writer.markDirty(deal, because: "customer changed")
     }
+    try PartyStaging.changed(party, in: writer)
     try writer.liftHold(party.subject, .recordUnreadable)
     return true
   }
@@ -159,6 +160,7 @@ struct DealStaging {
       for deal in try writer.reader.deals(of: subject) {
         try writer.markDirty(deal, because: "customer deleted")
       }
+      try writer.markPartyDirty(subject, because: "deleted")
     case .contact, .invoice, .template, .product, .item, .alert, .line, .creditNote: break
     }
   }

@@ -20,6 +20,8 @@ package struct PassReport: Sendable, Codable {
   /// Systems that could not be read or written to the end, and why.
   package var troubles: [Trouble]
   package var brake: Brake?
+  /// Operations on contacts beyond the listed ones; nil: all are listed. `history` has them.
+  package var leftOut: Int?
 
   package enum Outcome: String, Sendable, Codable {
     /// All was done.
@@ -48,6 +50,7 @@ package struct PassReport: Sendable, Codable {
     case finishedAt = "finished_at"
     case planDigest = "plan_digest"
     case apiCalls = "api_calls"
+    case leftOut = "operations_left_out"
   }
 
   /// What went wrong, in one line; empty when nothing did.

@@ -14,6 +14,8 @@ struct PassTally {
   var troubles: [PassReport.Trouble] = []
   var brake: Brake?
   var wasInterrupted = false
+  /// Operations on contacts beyond those the report lists.
+  var leftOut = 0
   var signIn = false
   /// Set where the pass ended before applying.
   var outcome: PassReport.Outcome?
@@ -57,7 +59,8 @@ extension Pass {
       run: tally.run, dryRun: tally.isDryRun, startedAt: tally.started, finishedAt: clock.now(),
       outcome: outcome(tally, operations), planDigest: tally.planDigest, polled: tally.polled,
       apiCalls: calls, operations: operations, holds: holds, conflicts: plan.conflicts,
-      troubles: tally.troubles.sorted { $0.system < $1.system }, brake: tally.brake)
+      troubles: tally.troubles.sorted { $0.system < $1.system }, brake: tally.brake,
+      leftOut: tally.leftOut == 0 ? nil : tally.leftOut)
   }
 
   private func applied(_ plan: Plan, _ reader: SnapshotReader) throws -> [ReportedOperation] {

@@ -63,7 +63,8 @@ extension Blocking {
   }
 
   private func nameKeys(_ rule: Rule, _ record: Prepared, _ body: (UInt64) -> Void) {
-    for aspect in tables.aspects[record.aspects.range] where aspect.place < 0 || aspect.role != .qualifier {
+    for aspect in tables.aspects[record.aspects.range]
+    where aspect.place < 0 || aspect.role != .qualifier {
       if rule == .core, aspect.core >= 0 {
         body(key(rule, aspect.core))
       } else if rule == .glued, aspect.glued >= 0 {

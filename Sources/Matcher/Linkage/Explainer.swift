@@ -59,7 +59,11 @@ struct Explainer: Sendable {
     _ field: String, _ evidence: String, _ weight: Float, to reasons: inout [Reason]
   ) {
     let bits = Self.rounded(weight * Self.bits)
-    if abs(bits) >= 0.1 { reasons.append(Reason(field: field, evidence: evidence, weight: bits)) }
+    // Contact details are always told, even where they are too common to weigh anything.
+    let isTold = ["email", "phone", "address", "tax_number"].contains(field)
+    if isTold || abs(bits) >= 0.1 {
+      reasons.append(Reason(field: field, evidence: evidence, weight: bits))
+    }
   }
 
   private func evidence(_ field: Field, _ level: Int, _ i: Int, _ j: Int) -> String? {
@@ -79,10 +83,16 @@ struct Explainer: Sendable {
     case .tax: return pair.tax(level)
     case .spelled: return pair.spelled(level)
     case .marks: return level > 0 ? "a number in brackets marks a namesake" : nil
-    case .page: return level == 1 ? "same branch page on the website" : level == 2
-      ? "different branch pages on one website" : nil
-    case .account: return level == 1 ? "same account number" : level == 2
-      ? "different account numbers" : nil
+    case .page:
+      return level == 1
+        ? "same branch page on the website"
+        : level == 2
+          ? "different branch pages on one website" : nil
+    case .account:
+      return level == 1
+        ? "same account number"
+        : level == 2
+          ? "different account numbers" : nil
     case .accord: return pair.accord(level)
     }
   }

@@ -92,7 +92,8 @@ extension Comparator {
     let m = tables.strings.range(y.glued).count
     if min(n, m) < 8 || abs(n - m) > 2 { return false }
     let differing = statistics.letters[Int(x.glued)] ^ statistics.letters[Int(y.glued)]
-    return differing.nonzeroBitCount <= 3 && (isOneEdit(x.glued, y.glued) || similarity(x.glued, y.glued) >= 0.965)
+    return differing.nonzeroBitCount <= 3
+      && (isOneEdit(x.glued, y.glued) || similarity(x.glued, y.glued) >= 0.965)
   }
 
   private func isAcronym(_ x: Aspect, _ y: Aspect) -> Bool {

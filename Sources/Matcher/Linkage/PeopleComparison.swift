@@ -152,8 +152,9 @@ extension Comparator {
           if x.unit >= 0, y.unit >= 0, x.unit != y.unit { return 5 }
           return 1 + min(bin, 3)
         }
-        if isNear, !isTypeConflict, isOneEdit(x.street, y.street)
-          || similarity(x.street, y.street) >= 0.9
+        if isNear, !isTypeConflict,
+          isOneEdit(x.street, y.street)
+            || similarity(x.street, y.street) >= 0.9
         {
           return 6
         }

@@ -26,7 +26,9 @@ struct Pipeline: Sendable {
     let blocking = Blocking(tables: comparator.tables, statistics: comparator.statistics)
     let rules = Blocking.Rule.allCases
     // Two heaps of about the same weight, so that two cores finish together.
-    let heaps = [0, 1].map { heap in rules.enumerated().filter { $0.offset % 2 == heap }.map(\.element) }
+    let heaps = [0, 1].map { heap in
+      rules.enumerated().filter { $0.offset % 2 == heap }.map(\.element)
+    }
     let found = await Self.inOrder(heaps) { blocking.pairs($0) }
     var pairs = found[0]
     pairs.append(contentsOf: found[1])

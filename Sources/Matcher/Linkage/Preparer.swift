@@ -103,7 +103,8 @@ struct Preparer {
     let mayBePerson =
       record.kind == .person || (record.kind == .unknown && main?.forms.isEmpty == true)
     if named.isEmpty, mayBePerson, (2...4).contains(words.count),
-      main?.numbers.isEmpty == true, !words.contains(where: { WordLists.commonWords[$0] != nil })
+      main?.numbers.isEmpty == true,
+      !words.contains(where: { WordLists.commonWords[$0] != nil })
         || record.kind == .person
     {
       let given = parsed.isInverted ? Array(words.dropFirst()) : Array(words.dropLast())

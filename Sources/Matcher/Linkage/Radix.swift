@@ -15,7 +15,9 @@ enum Radix {
       for index in 0..<buckets { counts[index] = 0 }
       values.withUnsafeBufferPointer { source in
         counts.withUnsafeMutableBufferPointer { counts in
-          for value in source { counts[Int(truncatingIfNeeded: value >> UInt64(shift)) & (buckets - 1)] += 1 }
+          for value in source {
+            counts[Int(truncatingIfNeeded: value >> UInt64(shift)) & (buckets - 1)] += 1
+          }
           var sum = 0
           for index in 0..<buckets {
             let count = counts[index]

@@ -12,7 +12,8 @@ struct Refiner {
   /// A name such as "Tui Ward" is a person's when other records know "Tui" as a given name.
   private mutating func confirmPeople() {
     var isGiven = ContiguousArray<Bool>(repeating: false, count: tables.strings.count)
-    for person in tables.people where !person.isGuess && person.first >= 0 && !person.isInitialOnly {
+    for person in tables.people where !person.isGuess && person.first >= 0 && !person.isInitialOnly
+    {
       isGiven[Int(person.first)] = true
     }
     var families = ContiguousArray<UInt8>(repeating: 0, count: tables.strings.count)

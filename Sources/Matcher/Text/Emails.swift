@@ -25,7 +25,8 @@ struct Email: Sendable, Equatable {
 
   /// What people type where an address is demanded and none is known.
   private static let placeholders: Set<[UInt8]> = Set(
-    ["na.com", "none.com", "example.com", "example.org", "example.net", "test.com", "noemail.com",
+    [
+      "na.com", "none.com", "example.com", "example.org", "example.net", "test.com", "noemail.com",
       "nomail.com", "no.com", "unknown.com", "xx.com", "x.com", "na", "none", "noemail", "nomail",
       "no-email", "noreply", "no-reply", "donotreply", "unknown", "test", "x", "xx", "xxx",
     ].map { Array($0.utf8) })
@@ -40,7 +41,9 @@ struct Email: Sendable, Equatable {
     if domain.starts(with: "www.".utf8) { domain.removeFirst(4) }
     if local.isEmpty || !domain.contains(UInt8(ascii: ".")) { return nil }
     if placeholders.contains(domain) || placeholders.contains(local) { return nil }
-    if let plus = local.firstIndex(of: UInt8(ascii: "+")), plus > 0 { local.removeSubrange(plus...) }
+    if let plus = local.firstIndex(of: UInt8(ascii: "+")), plus > 0 {
+      local.removeSubrange(plus...)
+    }
     if domain.elementsEqual("googlemail.com".utf8) { domain = Array("gmail.com".utf8) }
     if domain.elementsEqual("gmail.com".utf8) { local.removeAll { $0 == UInt8(ascii: ".") } }
     let word = local.filter { Tokens.isWord($0) && !Tokens.isDigit($0) }
@@ -59,16 +62,20 @@ struct Website: Sendable, Equatable {
   var page: [UInt8]
 
   private static let plainPages: Set<[UInt8]> = Set(
-    ["contact", "contactus", "about", "aboutus", "home", "index", "welcome", "en", "company", "in",
-      "pages", "nz", "au", "uk", "us", "shop"].map { Array($0.utf8) })
+    [
+      "contact", "contactus", "about", "aboutus", "home", "index", "welcome", "en", "company", "in",
+      "pages", "nz", "au", "uk", "us", "shop",
+    ].map { Array($0.utf8) })
 
   static func parse(_ text: String) -> Website? {
     var rest = Fold.bytes(text).filter { $0 != 0x20 }[...]
-    if let scheme = rest.firstIndex(of: UInt8(ascii: ":")), rest[scheme...].starts(with: "://".utf8) {
+    if let scheme = rest.firstIndex(of: UInt8(ascii: ":")), rest[scheme...].starts(with: "://".utf8)
+    {
       rest = rest[(scheme + 3)...]
     }
     if rest.starts(with: "www.".utf8) { rest = rest.dropFirst(4) }
-    let end = rest.firstIndex { $0 == 0x2F || $0 == 0x3F || $0 == 0x23 || $0 == 0x3A } ?? rest.endIndex
+    let end =
+      rest.firstIndex { $0 == 0x2F || $0 == 0x3F || $0 == 0x23 || $0 == 0x3A } ?? rest.endIndex
     var host = Array(rest[..<end])
     if !host.contains(UInt8(ascii: ".")) || host.contains(UInt8(ascii: "@")) { return nil }
     let path = rest[end...].split(separator: UInt8(ascii: "/")).map { segment in

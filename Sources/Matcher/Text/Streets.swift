@@ -86,7 +86,9 @@ struct Street: Sendable, Equatable {
 
   private mutating func takeBox(_ words: [[UInt8]]) -> Bool {
     var rest = words[...]
-    if rest.count > 2, rest.starts(with: [Array("p".utf8), Array("o".utf8)]) { rest = rest.dropFirst(2) }
+    if rest.count > 2, rest.starts(with: [Array("p".utf8), Array("o".utf8)]) {
+      rest = rest.dropFirst(2)
+    }
     if let first = rest.first, first.elementsEqual("po".utf8) { rest = rest.dropFirst() }
     if rest.count > 1, rest.first?.elementsEqual("private".utf8) == true { rest = rest.dropFirst() }
     guard rest.count > 1, let first = rest.first,

@@ -26,7 +26,10 @@ enum TaxNumbers {
     word = Array(word.drop { $0 == 0x30 })
     let digits = word.filter(Tokens.isDigit)
     if digits.count < 5 || Set(digits).count < 3 { return [] }
-    if "1234567890".utf8.starts(with: digits) || "9876543210".utf8.starts(with: digits) { return [] }
+    if digits.count < word.count { return word }
+    if "1234567890".utf8.starts(with: digits) || "9876543210".utf8.starts(with: digits) {
+      return []
+    }
     return word
   }
 

@@ -74,7 +74,8 @@ enum WordLists {
       comms communications;ind industries;inds industries;manuf manufacturing;\
       architect architects;lawyer lawyers;partner partners;work works;consultant consultants;\
       venture ventures;trading trading;farm farms;cnr corner;dept department;govt government;\
-      corp corporate;lab laboratories;labs laboratories;info information;auto automotive;agric agricultural;\
+      corp corporate;lab laboratories;labs laboratories;info information;auto automotive;\
+      agric agricultural;\
       ag agricultural;vet veterinary;photog photography;rd road;motor motors
       """
     var out: [[UInt8]: [UInt8]] = [:]
@@ -103,7 +104,8 @@ enum WordLists {
     )
     add(
       0.005,
-      "painters painting roofing joinery accounting law lawyers medical dental pharmacy hotel motel "
+      "painters painting roofing joinery accounting law lawyers medical "
+      + "dental pharmacy hotel motel "
         + "cafe restaurant bakery catering cleaning security logistics couriers freight digital "
         + "software marketing advertising photography print printing events travel fitness gym "
         + "health care home homes garden gardens landscaping nursery contractors contracting "
@@ -129,7 +131,8 @@ enum WordLists {
   /// Given names that stand for each other, each group on one line.
   static let nicknames: [[UInt8]: [UInt8]] = {
     let groups = """
-      michael mike mick mikey mickey;robert rob bob bobby robbie bert;william will bill billy liam willie;\
+      michael mike mick mikey mickey;robert rob bob bobby robbie bert;\
+      william will bill billy liam willie;\
       james jim jimmy jamie;john jack johnny jon;jonathan jonny jono;richard rick dick ricky rich;\
       david dave davey davy;thomas tom tommy;christopher chris kit topher;christine chrissy tina;\
       christina kristina;anthony tony ant;andrew andy drew;daniel dan danny;joseph joe joey;\
@@ -173,20 +176,24 @@ enum WordLists {
   static let cities = set(
     "auckland wellington christchurch hamilton tauranga dunedin napier hastings nelson rotorua "
       + "invercargill whanganui gisborne queenstown taupo timaru sydney melbourne brisbane perth "
-      + "adelaide canberra hobart darwin newcastle geelong cairns london manchester birmingham leeds "
+      + "adelaide canberra hobart darwin newcastle geelong cairns london manchester "
+      + "birmingham leeds "
       + "glasgow edinburgh liverpool bristol sheffield cardiff belfast leicester nottingham dublin "
       + "cork galway limerick chicago houston phoenix philadelphia dallas austin boston seattle "
       + "denver atlanta miami toronto vancouver montreal ottawa calgary johannesburg durban "
-      + "pretoria singapore berlin munich muenchen hamburg frankfurt cologne koeln vienna wien zurich "
+      + "pretoria singapore berlin munich muenchen hamburg frankfurt cologne koeln "
+      + "vienna wien zurich "
       + "paris lyon marseille madrid barcelona rome roma milan milano amsterdam rotterdam brussels "
       + "stockholm copenhagen oslo helsinki prague warsaw budapest athens lisbon tokyo osaka")
 
   static let roleMailboxes = set(
-    "info accounts accountspayable accountsreceivable accountpayable ap ar invoices invoice billing "
+    "info accounts accountspayable accountsreceivable accountpayable "
+    + "ap ar invoices invoice billing "
       + "bills admin administrator administration office sales hello contact contacts finance "
       + "bookkeeper bookkeeping enquiries enquiry inquiries inquiry mail email reception team "
       + "support help service services orders order payments payment payables pay clients client "
-      + "reservations bookings booking manager owner postmaster webmaster noreply marketing hr jobs "
+      + "reservations bookings booking manager owner postmaster webmaster noreply "
+      + "marketing hr jobs "
       + "accounting accts acc acct buchhaltung rechnung rechnungen verwaltung kontakt compta "
       + "comptabilite facturation contabilidad facturas administracion administrazione "
       + "amministrazione fatture administratie facturen boekhouding faktura fakturor ekonomi "
@@ -196,13 +203,15 @@ enum WordLists {
     "gmail.com googlemail.com outlook.com hotmail.com live.com msn.com ymail.com rocketmail.com "
       + "icloud.com me.com mac.com aol.com proton.me protonmail.com pm.me gmx.com gmx.de gmx.net "
       + "gmx.at gmx.ch web.de t-online.de freenet.de arcor.de orange.fr wanadoo.fr free.fr "
-      + "laposte.net sfr.fr libero.it virgilio.it tin.it alice.it tiscali.it qq.com 163.com 126.com "
+      + "laposte.net sfr.fr libero.it virgilio.it tin.it alice.it tiscali.it qq.com "
+      + "163.com 126.com "
       + "sina.com foxmail.com yeah.net xtra.co.nz vodafone.co.nz slingshot.co.nz orcon.net.nz "
       + "clear.net.nz paradise.net.nz ihug.co.nz actrix.co.nz kinect.co.nz snap.net.nz "
       + "bigpond.com bigpond.net.au optusnet.com.au iinet.net.au tpg.com.au internode.on.net "
       + "westnet.com.au dodo.com.au ozemail.com.au btinternet.com btopenworld.com sky.com "
       + "talktalk.net virginmedia.com ntlworld.com blueyonder.co.uk tiscali.co.uk plusnet.com "
-      + "eircom.net comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net "
+      + "eircom.net comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net "
+      + "charter.net "
       + "earthlink.net shaw.ca rogers.com telus.net sympatico.ca bell.net videotron.ca mweb.co.za "
       + "telkomsa.net vodamail.co.za webmail.co.za iafrica.com singnet.com.sg starhub.net.sg "
       + "naver.com daum.net hanmail.net mail.ru yandex.ru yandex.com rambler.ru bk.ru list.ru "
@@ -210,7 +219,8 @@ enum WordLists {
       + "bluewin.ch telia.com home.se spray.se tele2.se telenor.no online.no ziggo.nl kpnmail.nl "
       + "planet.nl hetnet.nl xs4all.nl chello.nl telenet.be skynet.be telefonica.net terra.es "
       + "ono.com sapo.pt uol.com.br bol.com.br terra.com.br otenet.gr forthnet.gr fastmail.com "
-      + "fastmail.fm hushmail.com zoho.com mail.com email.com inbox.com rediffmail.com tutanota.com "
+      + "fastmail.fm hushmail.com zoho.com mail.com email.com inbox.com rediffmail.com "
+      + "tutanota.com "
       + "hey.com mail.bg abv.bg freemail.hu citromail.hu tdc.dk mail.dk jubii.dk stofanet.dk "
       + "kolumbus.fi elisanet.fi docomo.ne.jp ezweb.ne.jp softbank.ne.jp nifty.com "
       + "facebook.com m.facebook.com instagram.com linkedin.com twitter.com x.com youtube.com "
@@ -230,7 +240,8 @@ enum WordLists {
     return labels.count <= 3 && freeBrands.contains(Array(host[..<dot]))
   }
 
-  static let companySuffixes = set("com net org co ac edu gov govt school gen geek maori iwi ltd plc")
+  static let companySuffixes = set(
+    "com net org co ac edu gov govt school gen geek maori iwi ltd plc")
   static let streetTypes: [[UInt8]: [UInt8]] = {
     let table = """
       street st str;road rd;avenue ave av;drive dr drv;lane ln;place pl plc;court ct crt;\

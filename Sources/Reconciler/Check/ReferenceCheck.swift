@@ -129,10 +129,10 @@ package enum ReferenceCheck {
 }
 
 extension ConfigurationProblem: CustomStringConvertible {
-  /// `xerosync.yaml:12:5: there is no account 2000; there are 200, 260`.
+  /// `xerosync.yaml:12:5: Demo Company has no account “2000”; nearest: 200 (Sales)`.
   package var description: String {
     let place = origin.map { "\($0): " } ?? ""
-    let hint = candidates.isEmpty ? "" : " Nearest: \(candidates.joined(separator: ", "))."
+    let hint = candidates.isEmpty ? "" : "; nearest: \(candidates.joined(separator: ", "))"
     return place + message + hint
   }
 }

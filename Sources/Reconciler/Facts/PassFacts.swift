@@ -68,7 +68,8 @@ package struct DealFacts: Sendable {
   package var emailsDue: Set<ID<Invoice>>
   /// Repeating templates linked to the deal.
   package var templates: [InvoiceTemplate]
-  /// Active templates of the customer's contact that are linked to no deal.
+  /// Active templates of the customer's contact, or of its candidates, that are linked to no
+  /// deal.
   package var freeTemplates: [InvoiceTemplate]
   /// Holds that an answer of a system put on the deal and that are still true: no fact of the
   /// snapshot tells them anew.

@@ -6,8 +6,8 @@ extension DealPlanner {
   private struct Missing {
     var roles: [(role: InvoiceRole, revision: Int)] = []
     var groups: [Int] = []
-    /// Templates of ours whose link was lost.
-    var found: [InvoiceTemplate] = []
+    /// Templates of ours whose link was lost, with the group each stands for.
+    var found: [(template: InvoiceTemplate, group: Int)] = []
 
     var isEmpty: Bool { roles.isEmpty && groups.isEmpty && found.isEmpty }
   }
@@ -121,7 +121,7 @@ extension DealPlanner {
       if let served = serving.firstIndex(where: recurring.group.isServed) {
         serving.remove(at: served)
       } else if let found = lost.firstIndex(where: { isOurs($0, content, recurring) }) {
-        missing.found.append(lost.remove(at: found))
+        missing.found.append((lost.remove(at: found), index))
       } else {
         unserved.append(index)
       }
@@ -153,14 +153,21 @@ extension DealPlanner {
       today: today)
     var planned: [Operation] = []
     let items = drafting.itemOperations()
-    for template in missing.found { planned.append(adoption(of: template)) }
+    var groups = missing.groups
+    for (template, group) in missing.found {
+      if template.contactID == customer.record?.id {
+        planned.append(adoption(of: template))
+      } else {
+        groups.append(group)
+      }
+    }
     do {
       for (role, revision) in missing.roles {
         let draft = try drafting.draft(role, revision: revision)
         guard isFree(draft, customer) else { continue }
         planned.append(drafting.creation(of: draft, revision: revision, items: items))
       }
-      for index in missing.groups {
+      for index in groups {
         planned.append(try drafting.templateCreation(index, items: items))
       }
     } catch {

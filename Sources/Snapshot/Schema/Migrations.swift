@@ -18,8 +18,57 @@ enum Migrations {
             WHERE template_id IS NOT NULL
           """)
     }
+    migrator.registerMigration("2026-11-contacts") { db in
+      try db.execute(sql: contactsSchema)
+    }
+    migrator.registerMigration("2026-11-decisions") { db in
+      try db.execute(sql: decisionsSchema)
+    }
     return migrator
   }
+
+  private static let decisionsSchema = """
+    -- Two records of one system that a person said are one customer, until they are merged there.
+    CREATE TABLE party_same (
+      "left" TEXT NOT NULL,
+      "right" TEXT NOT NULL,
+      PRIMARY KEY ("left", "right")
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let contactsSchema = """
+    -- What the records of a party last agreed on, by the subject of its accounting contact.
+    CREATE TABLE party_memory (
+      anchor TEXT PRIMARY KEY NOT NULL,
+      body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Companies, people and contacts the next plan must look at. Apart from `dirty`, because a
+    -- first pass puts very many here and takes them in portions.
+    CREATE TABLE party_dirty (
+      subject TEXT PRIMARY KEY NOT NULL,
+      reason TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO party_dirty (subject, reason)
+      SELECT subject, reason FROM dirty
+      WHERE subject LIKE '%:company:%' OR subject LIKE '%:person:%' OR subject LIKE '%:contact:%';
+    INSERT OR IGNORE INTO party_dirty (subject, reason)
+      SELECT "right", 'upgrade' FROM link WHERE "right" LIKE '%:contact:%';
+
+    -- The person whose name and mail address stand for a company.
+    CREATE TABLE party_person (
+      company TEXT PRIMARY KEY NOT NULL,
+      person TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX party_person_person ON party_person (person);
+
+    -- Records a person said are not the same.
+    CREATE TABLE party_apart (
+      "left" TEXT NOT NULL,
+      "right" TEXT NOT NULL,
+      PRIMARY KEY ("left", "right")
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let firstSchema = """
     CREATE TABLE meta (

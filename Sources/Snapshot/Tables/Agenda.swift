@@ -4,6 +4,7 @@ internal import GRDB
 extension SnapshotWriter {
   /// Puts a subject before the next plan.
   package func markDirty(_ subject: Subject, because reason: String) throws {
+    guard !subject.kind.isParty else { return try markPartyDirty(subject, because: reason) }
     try db.cachedStatement(
       sql: "INSERT INTO dirty (subject, reason) VALUES (?, ?) ON CONFLICT (subject) DO NOTHING"
     ).execute(arguments: [subject.description, reason])

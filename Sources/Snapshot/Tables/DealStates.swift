@@ -139,6 +139,8 @@ extension SnapshotWriter {
 
   /// A party was merged into another: its links go to the survivor.
   package func rekey(party old: Subject, to new: Subject) throws {
+    guard old != new else { return }
+    try rekeyMemory(of: old, to: new)
     for stored in try reader.links(of: old) {
       let link = stored.link
       _ = try unlink(link.left, link.right)

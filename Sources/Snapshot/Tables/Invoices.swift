@@ -31,6 +31,20 @@ extension SnapshotWriter {
   }
 }
 
+extension SnapshotWriter {
+  /// Invoices that were asked for and are no longer shown: they take their turn again tomorrow
+  /// instead of standing first in every pass.
+  package func markInvoicesRead(
+    _ ids: [ID<Invoice>], of system: SystemName, at now: Instant
+  ) throws {
+    let statement = try db.cachedStatement(
+      sql: "UPDATE invoice_index SET read_at = ? WHERE system = ? AND id = ?")
+    for id in ids {
+      try statement.execute(arguments: [now.milliseconds, system.rawValue, id.rawValue])
+    }
+  }
+}
+
 extension SnapshotReader {
   /// Invoices of a contact dated inside the range, oldest first.
   package func invoices(

@@ -143,6 +143,11 @@ extension SnapshotWriter {
       return .stale
     }
     if row[2] as String == digest, row[3] as String == head {
+      // A version between the two stamps is old, however late it is shown.
+      if let offered = value.modifiedAt?.milliseconds, offered != row[1] as Int64? {
+        try db.cachedStatement(sql: "UPDATE record SET modified_at = ? WHERE rowid = ?")
+          .execute(arguments: [offered, row[0] as Int64])
+      }
       return .unchanged
     }
     try db.cachedStatement(

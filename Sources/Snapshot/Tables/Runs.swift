@@ -41,7 +41,8 @@ extension SnapshotWriter {
   /// Forgets how far every listing was read and what it showed, for a full pass.
   package func clearCursors() throws {
     try db.execute(sql: "DELETE FROM cursor")
-    try db.execute(sql: "UPDATE record SET head_digest = ''")
+    // Stamps may have gone backwards (an import, a restore): a full reading believes them.
+    try db.execute(sql: "UPDATE record SET head_digest = '', modified_at = NULL")
   }
 
   package func setCache(_ key: String, _ body: some Encodable, readAt: Instant) throws {
@@ -78,6 +79,11 @@ extension SnapshotReader {
         finishedAt: (row["finished_at"] as Int64?).map(Instant.init(milliseconds:)),
         outcome: row["outcome"], exitCode: row["exit_code"], report: row["report"])
     }
+  }
+
+  package func hasRun(_ run: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run = ?)", arguments: [run]) ?? false
   }
 
   package func cursor<Body: Decodable>(

@@ -8,7 +8,7 @@ struct DemoCommand: Command {
     abstract: "The whole life of a deal against the embedded sandbox; no account anywhere.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: ArgumentHelp("The CRM to play with: hubspot.", valueName: "kind"))
+  @Option(help: ArgumentHelp("The CRM to play with: hubspot or pipedrive.", valueName: "kind"))
   var crm = "hubspot"
   @Option(help: ArgumentHelp("The accounting system: xero.", valueName: "kind"))
   var accounting = "xero"
@@ -17,13 +17,14 @@ struct DemoCommand: Command {
   var keep: String?
 
   func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
-    guard crm == "hubspot", accounting == "xero" else {
+    guard let chosen = DemoCRM.of(crm), accounting == "xero" else {
+      let known = DemoCRM.all.map(\.kind).joined(separator: " or ")
       throw Failure(
-        .wrongUsage, "The demo plays hubspot with xero; “\(crm)” with “\(accounting)” is not known.")
+        .wrongUsage, "The demo plays \(known) with xero; “\(crm)” with “\(accounting)” is not known.")
     }
     let directory = try makeDirectory()
     defer { if keep == nil { try? FileManager.default.removeItem(at: directory) } }
-    let stage = try DemoStage(workplace: workplace, directory: directory)
+    let stage = try DemoStage(workplace: workplace, directory: directory, crm: chosen)
     let isRight = try await stage.open { theatre in
       try await DealLife(theatre: theatre).play()
     }

@@ -41,7 +41,7 @@ struct StatusCommand: Command {
             exitCode: $0.exitCode)
         },
         holds: try reader.holds().count,
-        openOperations: open.count,
+        openOperations: open.count, alerts: open.compactMap(Status.Alert.init),
         oldestUnhandled: open.map(\.plannedAt).min(),
         links: try reader.linkCount(),
         systems: try names.map { name in
@@ -88,13 +88,23 @@ struct StatusCommand: Command {
       systems.rows.append([
         system.system.rawValue, system.usedToday.map { "\($0) calls in 24 h" } ?? "no calls yet",
         system.signInExpires.map { "sign-in ends \($0)" } ?? "",
-        read.isEmpty ? "not read yet" : "read " + read,
+        read.isEmpty ? "nothing there so far" : "read " + read,
       ])
     }
     systems.lines(indent: "  ").forEach(terminal.out)
     terminal.out(
       "\(status.holds) held, \(status.openOperations) operations open, \(status.links) links")
     if status.holds > 0 { terminal.out("  `xerosync holds` lists what needs a person") }
+    guard !status.alerts.isEmpty else { return }
+    terminal.out(Style.bold("Alerts that wait", terminal))
+    var alerts = TextTable(alignments: [.left, .left, .left, .left])
+    for alert in status.alerts {
+      alerts.rows.append([
+        alert.channel.rawValue, alert.subject.description, "since \(alert.since)",
+        alert.reason.map(TextTable.plain) ?? "not sent yet",
+      ])
+    }
+    alerts.lines(indent: "  ").forEach(terminal.out)
   }
 
   private struct Document: Encodable {
@@ -106,14 +116,40 @@ struct StatusCommand: Command {
     var runs: [Run]
     var holds: Int
     var openOperations: Int
+    /// Alerts not delivered yet; the next pass tries again.
+    var alerts: [Alert]
     var oldestUnhandled: Instant?
     var links: Int
     var systems: [System]
 
     enum CodingKeys: String, CodingKey {
-      case runs, holds, links, systems
+      case runs, holds, links, systems, alerts
       case openOperations = "open_operations"
       case oldestUnhandled = "oldest_unhandled"
+    }
+
+    struct Alert: Encodable {
+      var id: OperationID
+      var subject: Subject
+      var channel: AlertChannel
+      var level: Int
+      var state: OperationState
+      var since: Instant
+      var attempts: Int
+      /// What was heard at the last attempt.
+      var reason: String?
+
+      init?(_ entry: JournalEntry) {
+        guard case .notify(let alert) = entry.operation.effect else { return nil }
+        id = entry.operation.id
+        subject = entry.operation.subject
+        channel = alert.channel
+        level = alert.level
+        state = entry.state
+        since = entry.plannedAt
+        attempts = entry.attempts
+        reason = entry.answer
+      }
     }
 
     struct Run: Encodable {

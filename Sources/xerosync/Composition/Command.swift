@@ -19,7 +19,10 @@ extension Command {
     do {
       code = try await perform(workplace)
     } catch let failure as Failure {
-      workplace.terminal.err(workplace.redactor.scrub(failure.message))
+      // What is wrong with the configuration is told with its keys, never with its secrets.
+      let isOwnText = failure.code == .configuration
+      workplace.terminal.err(
+        isOwnText ? failure.message : workplace.redactor.scrub(failure.message))
       code = failure.code
     } catch let error as SnapshotError {
       workplace.terminal.err(error.description)

@@ -48,7 +48,7 @@ struct PassRunner {
     }
   }
 
-  private func takeLock(creating: Bool) throws -> PassLock? {
+  func takeLock(creating: Bool) throws -> PassLock? {
     do {
       if creating { try makeDirectory() }
       return try PassLock.take(snapshot: configuration.statePath, creating: creating)

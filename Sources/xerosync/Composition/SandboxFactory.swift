@@ -6,7 +6,7 @@ import Transport
 struct SandboxFactory {
   let time: TimeSource
 
-  static let known = ["xero", "hubspot"]
+  static let known = ["xero", "hubspot", "pipedrive"]
 
   /// A world with demo records, its clock the machine's.
   func world(_ systems: [String]) throws -> SandboxWorld {
@@ -20,6 +20,9 @@ struct SandboxFactory {
     if systems.contains("xero") { vendors.append(XeroSandbox.demo(at: now)) }
     if systems.contains("hubspot") {
       vendors.append(HubSpotSandbox.demo(withSyncFields: true, created: now))
+    }
+    if systems.contains("pipedrive") {
+      vendors.append(PipedriveSandbox.demo(withSyncFields: true, created: now))
     }
     let time = time
     return SandboxWorld(

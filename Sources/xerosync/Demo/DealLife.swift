@@ -8,7 +8,7 @@ struct DealLife {
 
   /// True when every scene ended as it should.
   func play() async throws -> Bool {
-    theatre.say("The sandbox plays HubSpot and Xero on this machine; nothing leaves it.")
+    theatre.say("The sandbox plays \(theatre.crm.title) and Xero on this machine; nothing leaves it.")
     var scenes = Scenes(theatre: theatre)
     try await scenes.won()
     try await scenes.idle()
@@ -35,21 +35,17 @@ private struct Scenes {
   }
 
   mutating func won() async throws {
-    theatre.heading("A deal with three lines, a discount and GST is won in HubSpot")
+    theatre.heading("A deal with three lines, a discount and GST is won in \(theatre.crm.title)")
     company = try makeCompany()
-    try theatre.person(
-      "hubspot", "create_deal",
-      [
-        "name": "Website relaunch", "amount": "4375.00", "currency": "NZD",
-        "stage": "closedwon", "company": .string(company), "owner": "501",
-        "lines": [
-          ["name": "Design sprint", "quantity": "2", "price": "1200.00"],
-          [
-            "name": "Front-end build", "quantity": "1", "price": "2000.00",
-            "discount_percentage": "10",
-          ],
-          ["name": "Hosting set-up", "quantity": "1", "price": "175.00"],
+    try theatre.wins(
+      "Website relaunch", amount: "4375.00", for: company,
+      lines: [
+        ["name": "Design sprint", "quantity": "2", "price": "1200.00"],
+        [
+          "name": "Front-end build", "quantity": "1", "price": "2000.00",
+          "discount_percentage": "10",
         ],
+        ["name": "Hosting set-up", "quantity": "1", "price": "175.00"],
       ])
     theatre.advance(minutes: 1)
     theatre.say("   xerosync run --dry-run")
@@ -67,16 +63,8 @@ private struct Scenes {
   }
 
   private func makeCompany() throws -> String {
-    let found = try theatre.person(
-      "hubspot", "create",
-      [
-        "type": "companies",
-        "properties": [
-          "name": "Ridgeway University", "domain": "ridgeway.example", "city": "Dunedin",
-          "country": "New Zealand", "phone": "+64 3 555 0142",
-        ],
-      ])
-    return found["id"]?.string ?? ""
+    let found = try theatre.person(theatre.crm.kind, "create", theatre.crm.company)["id"]
+    return found?.string ?? found?.digits ?? ""
   }
 
   mutating func idle() async throws {
@@ -86,7 +74,10 @@ private struct Scenes {
     theatre.show(report)
     check(report.operations.isEmpty, "no write anywhere")
     check((report.apiCalls["xero"] ?? 99) <= 2, "at most 2 Xero calls")
-    check((report.apiCalls["hubspot"] ?? 99) <= 5, "at most 5 HubSpot calls")
+    let crm = theatre.crm
+    check(
+      (report.apiCalls[SystemName(crm.kind)] ?? 99) <= crm.idleCalls,
+      "at most \(crm.idleCalls) \(crm.title) calls")
   }
 
   mutating func partlyPaid() async throws {
@@ -122,13 +113,9 @@ private struct Scenes {
 
   mutating func answerLost() async throws {
     theatre.heading("Another deal is won, and the connection breaks just after Xero made the invoice")
-    try theatre.person(
-      "hubspot", "create_deal",
-      [
-        "name": "Support plan", "amount": "900.00", "currency": "NZD", "stage": "closedwon",
-        "company": .string(company), "owner": "501",
-        "lines": [["name": "Support, six months", "quantity": "6", "price": "150.00"]],
-      ])
+    try theatre.wins(
+      "Support plan", amount: "900.00", for: company,
+      lines: [["name": "Support, six months", "quantity": "6", "price": "150.00"]])
     theatre.advance(minutes: 1)
     let before = theatre.invoiceCount
     try theatre.setFaults(

@@ -10,12 +10,14 @@ import Transport
 struct DemoStage {
   let workplace: Workplace
   let directory: URL
+  let crm: DemoCRM
   private let world: SandboxWorld
 
-  init(workplace: Workplace, directory: URL) throws {
+  init(workplace: Workplace, directory: URL, crm: DemoCRM) throws {
     self.workplace = workplace
     self.directory = directory
-    world = try SandboxFactory(time: workplace.time).world(["xero", "hubspot"])
+    self.crm = crm
+    world = try SandboxFactory(time: workplace.time).world(["xero", crm.kind])
   }
 
   /// Serves the sandbox while `play` runs.
@@ -39,7 +41,7 @@ struct DemoStage {
     let zone = Zone("Pacific/Auckland") ?? .utc
     let text = SandboxConfiguration.text(
       port: port, startDate: zone.date(at: workplace.now).adding(days: -1),
-      systems: ["xero", "hubspot"])
+      systems: ["xero", crm.kind])
     let path = directory.appendingPathComponent("xerosync.yaml").path
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     let loader = ConfigurationLoader(
@@ -47,7 +49,7 @@ struct DemoStage {
     do {
       let configuration = try loader.load(path: path)
       return DemoTheatre(
-        workplace: workplace, configuration: configuration, world: world, zone: zone)
+        workplace: workplace, configuration: configuration, world: world, zone: zone, crm: crm)
     } catch {
       throw Failure(.internalError, "The demo's own configuration is wrong: \(error)")
     }
@@ -60,6 +62,7 @@ struct DemoTheatre: Sendable {
   let configuration: Configuration
   let world: SandboxWorld
   let zone: Zone
+  let crm: DemoCRM
 
   var terminal: Terminal { workplace.terminal }
 
@@ -77,6 +80,14 @@ struct DemoTheatre: Sendable {
           + String(decoding: response.body, as: UTF8.self))
     }
     return answer
+  }
+
+  /// A salesperson wins a deal.
+  func wins(
+    _ name: String, amount: String, for company: String, lines: [JSONValue]
+  ) throws {
+    try person(
+      crm.kind, "create_deal", crm.deal(name, amount: amount, company: company, lines: lines))
   }
 
   func pass(isDryRun: Bool = false) async throws -> PassReport {

@@ -44,7 +44,9 @@ struct PassText {
 
   /// The summary without the amount that has a column of its own.
   private func summary(of operation: ReportedOperation) -> String {
-    guard let amount = operation.amount else { return operation.summary }
+    guard operation.action == .create, let amount = operation.amount else {
+      return operation.summary
+    }
     return operation.summary.replacing(", \(amount)", with: "")
   }
 

@@ -4,7 +4,9 @@ import Foundation
 import Testing
 
 @Suite struct NotifyMailTests {
-  static func from() throws -> MailAddress { try #require(MailAddress("Accounts <ar@example.org>")) }
+  static func from() throws -> MailAddress {
+    try #require(MailAddress("Accounts <ar@example.org>"))
+  }
 
   static func mail(_ alerts: [AlertDraft]) throws -> MailMessage {
     MailNotifier.mail(
@@ -69,7 +71,8 @@ import Testing
         "From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
         "Content-Transfer-Encoding", "Auto-Submitted", "X-Auto-Response-Suppress",
       ])
-    #expect(parsed.value("To")?.hasSuffix("<mara@harbour.example>") == true)
+    let to = try #require(parsed.value("To")?.split(separator: " ").last)
+    #expect(to == "<mara@harbour.example>" || to == "mara@harbour.example")
     #expect(mail.text.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x0A })
   }
 
@@ -81,7 +84,7 @@ import Testing
       "a", "B", " ", "é", "ß", "—", "=", "?", "_", ".", "漢", "😀", "e\u{301}", "\"", "\\", ",",
     ]
     func text(_ length: Int) -> String {
-      String((0..<length).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] })
+      String((0..<length).map { _ in alphabet.randomElement(using: &random) ?? "a" })
     }
     let line = text(Int.random(in: 1...400, using: &random))
     let subject = "s" + text(Int.random(in: 1...150, using: &random)) + "e"
@@ -124,14 +127,16 @@ import Testing
 
   @Test(arguments: [
     ("ar@example.org", "ar@example.org"), ("Accounts <ar@example.org>", "ar@example.org"),
-    ("  \"A, B\" <a+b@ex-ample.co.nz> ", "a+b@ex-ample.co.nz"), ("root@localhost", "root@localhost"),
+    ("  \"A, B\" <a+b@ex-ample.co.nz> ", "a+b@ex-ample.co.nz"),
+    ("root@localhost", "root@localhost"),
   ])
   func goodAddresses(_ text: String, _ address: String) throws {
     #expect(try #require(MailAddress(text)).address == address)
   }
 
   @Test(arguments: [
-    "", "ar", "a@b@c", "a b@example.org", "a@example.org, b@example.org", "a@example.org\nBcc: b@c.d",
+    "", "ar", "a@b@c", "a b@example.org", "a@example.org, b@example.org",
+    "a@example.org\nBcc: b@c.d",
     "<a@example.org", "-f@example.org", ".a@example.org", "a..b@example.org", "a@-x.org",
     "a@example..org", "grüße@example.org", "a@bücher.example", "a@example.org>", "a@[127.0.0.1]",
     "\"a b\"@example.org", "a;b@example.org", "a@example.org\u{0}",

@@ -75,6 +75,12 @@ final class NotifyReceiver: Sendable {
 
   func answer(_ answers: [Answer]) { state.withLock { $0.answers = answers } }
 
+  var isSilent: Bool {
+    state.withLock { state in
+      state.answers.contains { if case .silence = $0 { true } else { false } }
+    }
+  }
+
   func clear() { state.withLock { $0.requests = [] } }
 
   var exchange: HTTPExchange {

@@ -5,7 +5,7 @@ internal import Snapshot
 internal import Transport
 
 /// A plan with what the engine must remember beside it.
-struct Decision {
+struct DealDecision {
   var plan: Plan
   /// The facts it was made from, without the deals; nil when nothing could be planned.
   var pass: PassFacts?
@@ -24,13 +24,13 @@ extension Pass {
   /// Builds the facts of everything on the agenda and asks the planner.
   func decide(
     _ store: SnapshotStore, lists: Lists, polls: [PollResult], now: Instant
-  ) throws(EngineError) -> Decision {
+  ) throws(EngineError) -> DealDecision {
     let zone = planner.zone(lists.ledger)
     let today = zone.date(at: now)
     let readable = Set(polls.filter(\.isComplete).map(\.system))
     // Without the whole accounting side a customer may look new who is not.
     guard readable.contains(environment.systems.accounting.name) else {
-      return Decision(plan: Plan(), wakes: [:], adopted: [], settled: [])
+      return DealDecision(plan: Plan(), wakes: [:], adopted: [], settled: [])
     }
     return try snapshot {
       try store.read { reader in
@@ -47,7 +47,7 @@ extension Pass {
           emptied: polls.filter(\.wasEmptied).map(\.system), linked: try reader.linkCount())
         var plan = planner.plan(facts)
         plan.operations = selected(plan.operations)
-        var decision = Decision(
+        var decision = DealDecision(
           plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today),
           adopted: try adopted(facts.deals, reader),
           settled: options.isPartial ? [] : agenda)
@@ -79,7 +79,11 @@ extension Pass {
   /// Changed deals, deals whose day has come, and deals with operations not settled.
   private func agenda(_ reader: SnapshotReader, today: CalendarDate) throws -> [Subject] {
     var subjects = Set(try reader.agenda(on: today))
-    subjects.formUnion(try reader.openOperations().map(\.operation.subject))
+    for subject in Set(try reader.openOperations().map(\.operation.subject)) {
+      subjects.insert(subject)
+      // A deal waits for its customer's contact as it does for its own invoice.
+      if subject.kind != .deal { subjects.formUnion(try reader.deals(of: subject)) }
+    }
     return subjects.filter { $0.kind == .deal }
       .filter { options.subjects.isEmpty || options.subjects.contains($0) }.sorted()
   }
@@ -128,7 +132,7 @@ extension Pass {
 
   /// Intent before act: operations, holds, conflicts and the agenda in one transaction.
   func journal(
-    _ decision: Decision, in store: SnapshotStore, run: Int64, now: Instant
+    _ decision: DealDecision, in store: SnapshotStore, run: Int64, now: Instant
   ) throws(EngineError) {
     try snapshot {
       try store.write { writer in
@@ -163,7 +167,7 @@ extension Pass {
   }
 
   func apply(
-    _ decision: Decision, in store: SnapshotStore, lists: Lists, clock: PassClock,
+    _ decision: DealDecision, in store: SnapshotStore, lists: Lists, clock: PassClock,
     tally: inout PassTally
   ) async throws(EngineError) {
     guard let pass = decision.pass else { return }
