@@ -62,7 +62,8 @@ let package = Package(
       name: "xerosync",
       dependencies: [
         "Domain", "Reconciler", "Matcher", "Snapshot", "Transport", "Connectors",
-        "ConfigurationFile", "Engine", "Sandbox", argumentParser(), logging(),
+        "ConfigurationFile", "Engine", "Sandbox", argumentParser(), crypto(), hummingbird(),
+        logging(),
       ],
       swiftSettings: strict),
     // A world for tests: the sandbox in process, a clock that is moved, judges.

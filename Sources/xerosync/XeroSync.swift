@@ -18,7 +18,7 @@ struct XeroSync: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      InitCommand.self, RunCommand.self, StatusCommand.self, ExplainCommand.self,
+      InitCommand.self, AuthCommand.self, RunCommand.self, StatusCommand.self, ExplainCommand.self,
       HistoryCommand.self, HoldsCommand.self, ResolveCommand.self, RetryCommand.self,
       IgnoreCommand.self, UndoCommand.self, DedupeCommand.self,
       LinkCommand.self, UnlinkCommand.self, LinksCommand.self, ConfigCommand.self,

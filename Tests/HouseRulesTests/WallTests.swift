@@ -11,6 +11,9 @@ struct WallTests {
     "Swift",
   ]
 
+  /// What the interface of the loopback server is made of; it comes with that dependency.
+  private static let serverWords: Set<String> = ["HTTPTypes", "Logging", "NIOCore"]
+
   /// Lists of Package.swift: the dependencies each target is given.
   private func allowed() throws -> [String: Set<String>] {
     let text = try String(
@@ -67,7 +70,8 @@ struct WallTests {
         continue
       }
       list.formUnion(Self.standard)
-      for row in file.lines {
+      if list.contains("Hummingbird") { list.formUnion(Self.serverWords) }
+      for row in file.lines where row.contains("import ") {
         guard let match = row.firstMatch(of: line), let name = match.output[1].substring else {
           continue
         }
@@ -95,12 +99,15 @@ struct WallTests {
     let vendors = [
       "xero", "hubspot", "pipedrive", "zoho", "salesforce", "quickbooks", "intuit",
     ]
+    let example = try Regex(#"\b\w+:(deal|company|person|contact|invoice):\w+"#)
     for file in try tree.swift("Sources/" + module) {
       for (index, line) in file.lines.enumerated() {
+        guard vendors.contains(where: line.lowercased().contains) else { continue }
         var words = line.lowercased()
         // Our own name is no vendor's.
         words = words.replacingOccurrences(of: "xerosync", with: "")
-        // A provider of free mailboxes.
+        // A subject shown to people as an example, and a provider of free mailboxes.
+        words = words.replacing(example, with: "")
         words = words.replacingOccurrences(of: "zoho.com", with: "")
         if words.trimmingCharacters(in: .whitespaces).hasPrefix("//") { continue }
         for vendor in vendors where words.contains(vendor) {

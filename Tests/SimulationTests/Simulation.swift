@@ -86,7 +86,7 @@ struct Simulation {
     let plan = swarm.faults(&chance)
     rig.world.setFaults(plan)
     rig.world.clearLog()
-    let crash = chance.happens(swarm.crashRate) ? chance.number(0...160) : nil
+    let crash = chance.happens(swarm.crashRate) ? chance.number(0...110) : nil
     let disk =
       chance.happens(swarm.diskRate)
       ? SnapshotFaults(skip: chance.number(0...60), times: chance.happens(50) ? 1 : .max) : .none
@@ -196,7 +196,8 @@ struct Simulation {
       options.isFull = isFull
       let end = try await rig.run(options) { _, _ in .go }
       note(end, "still")
-      promise("I5 no write at rest", rig.writes.isEmpty, "\(rig.writes.map(\.path)) \(trace.last { $0.hasPrefix("pass") } ?? "")")
+      let last = trace.last { $0.hasPrefix("pass") } ?? ""
+      promise("I5 no write at rest", rig.writes.isEmpty, "\(rig.writes.map(\.path)) \(last)")
     }
   }
 

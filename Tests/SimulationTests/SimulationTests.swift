@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The whole engine in simulated worlds. `SEED` runs one seed, `PASSES` so many passes of each,
-/// `SECONDS` (without `SEED`) as many seeds as fit.
+/// `BUDGET` (seconds, without `SEED`) as many seeds as fit.
 struct SimulationTests {
   private static func number(_ name: String) -> Int? {
     ProcessInfo.processInfo.environment[name].flatMap { Int($0) }
@@ -38,7 +38,7 @@ struct SimulationTests {
       return
     }
     let clock = ContinuousClock()
-    let end = clock.now + .seconds(Self.number("SECONDS") ?? 20)
+    let end = clock.now + .seconds(Self.number("BUDGET") ?? 20)
     var seed = UInt64(Self.number("FIRST") ?? 1) + UInt64(shard)
     var figures = (seeds: 0, passes: 0, faults: 0, crashes: 0)
     repeat {

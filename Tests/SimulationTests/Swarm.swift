@@ -21,7 +21,7 @@ struct Swarm: CustomStringConvertible {
 
   init(_ chance: inout Chance) {
     wire = Wire.allCases.filter { _ in chance.happens(40) }
-    wireRate = chance.happens(80) ? chance.number(10...90) : 0
+    wireRate = chance.happens(85) ? chance.number(30...95) : 0
     crashRate = chance.happens(60) ? chance.number(5...50) : 0
     diskRate = chance.happens(30) ? chance.number(5...30) : 0
     amnesiaRate = chance.happens(25) ? chance.number(2...12) : 0
@@ -39,14 +39,14 @@ struct Swarm: CustomStringConvertible {
   /// The faults of one pass.
   func faults(_ chance: inout Chance) -> [Fault] {
     guard !wire.isEmpty, chance.happens(wireRate) else { return [] }
-    return (0..<chance.number(1...3)).compactMap { _ in
+    return (0..<chance.number(1...4)).compactMap { _ in
       guard let kind = chance.one(of: wire) else { return nil }
       let vendor = chance.one(of: ["xero", "hubspot", nil]) ?? nil
       let times: Int? = chance.happens(15) ? nil : chance.number(1...4)
       let path = chance.happens(30) ? chance.one(of: Self.paths) : nil
       return Fault(
         kind.fault(&chance), vendor: path == nil ? vendor : nil, path: path,
-        skip: chance.number(0...(path == nil ? 30 : 2)), times: times)
+        skip: chance.number(0...(path == nil ? 14 : 1)), times: times)
     }
   }
 

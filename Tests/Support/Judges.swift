@@ -64,7 +64,12 @@ extension Rig {
 extension PassReport {
   /// One line for the message of a failing test.
   package var brief: String {
-    let done = operations.map { "\($0.action) \($0.object): \($0.outcome) \($0.error ?? "")" }
+    let done = operations.map { operation in
+      let changes = operation.changes.sorted { $0.key < $1.key }
+        .map { "\($0.key) \($0.value.from ?? "–") → \($0.value.to ?? "–")" }
+      return "\(operation.action) \(operation.object) of \(operation.subject): "
+        + "\(operation.outcome) \(operation.error ?? "") \(changes)"
+    }
     let held = holds.map { "\($0.subject) \($0.code.rawValue)" }
     let trouble = troubles.map { "\($0.system): \($0.message)" }
     return "\(outcome) [\(done.joined(separator: "; "))] holds \(held) troubles \(trouble)"

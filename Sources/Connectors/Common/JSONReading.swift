@@ -117,6 +117,7 @@ package struct AnyKey: CodingKey, Hashable {
   package init?(intValue: Int) { nil }
 }
 
+/// Reads JSON answers leniently in what does not matter and strictly in what does.
 package enum JSONReading {
   /// Decodes one document. Bytes that are no UTF-8 and halves of surrogate pairs are read as
   /// U+FFFD, so that one broken character does not hide a page of records.

@@ -9,9 +9,15 @@ actor PipedriveMemory {
   private var products: [String: PipedriveRecord] = [:]
   /// How far archived deals were looked through.
   private(set) var rest: PipedriveRest?
+  /// Deals merged away, by their survivors.
+  private var merges: [String: Set<String>] = [:]
 
   func keep(_ context: PipedriveContext) { self.context = context }
   func keep(_ rest: PipedriveRest) { self.rest = rest }
+  func note(_ loser: String, mergedInto survivor: String) {
+    merges[survivor, default: []].insert(loser)
+  }
+  func merged(into survivor: String) -> [String] { merges[survivor, default: []].sorted() }
   func fields(_ object: PipedriveObject) -> PipedriveFieldList? { lists[object] }
   func keep(_ list: PipedriveFieldList, _ object: PipedriveObject) { lists[object] = list }
   func product(_ id: String) -> PipedriveRecord? { products[id] }

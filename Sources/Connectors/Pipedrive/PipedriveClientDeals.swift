@@ -75,14 +75,18 @@ extension PipedriveConnector {
   private struct Parts {
     var rows: [String: [PipedriveRecord]] = [:]
     var discounts: [String: [PipedriveRecord]] = [:]
+    /// Deals merged into each, as far as this pass has met them.
+    var merged: [String: [String]] = [:]
     var lineReader: PipedriveLineReader
 
     func deal(
       _ record: PipedriveRecord, _ reader: PipedriveDealReader
     ) throws(PipedriveUnreadable) -> Deal {
-      try reader.complete(
+      var deal = try reader.complete(
         record, rows: rows[record.id] ?? [], discounts: discounts[record.id] ?? [],
         lineReader: lineReader)
+      deal.mergedFrom = (merged[record.id] ?? []).map { ID($0) }
+      return deal
     }
   }
 
@@ -94,6 +98,7 @@ extension PipedriveConnector {
       lineReader: PipedriveLineReader(
         extra: fields.extraLine, products: try await products(sold.uniqued)))
     for record in records {
+      parts.merged[record.id] = await memory.merged(into: record.id)
       let own = rows[record.id] ?? []
       // Discounts of a deal cost a call each: only where its rows do not explain its value.
       guard !PipedriveDiscount.isExplained(record, rows: own) else { continue }

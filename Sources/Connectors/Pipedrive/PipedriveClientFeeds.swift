@@ -177,9 +177,7 @@ extension PipedriveConnector {
     // The survivor is on another page: it is read by its id, so that the merge is seen now.
     guard !merged.isEmpty else { return }
     for answer in try await deals(merged.keys.sorted().map { ID($0) }) {
-      guard case .found(var deal) = answer else { continue }
-      deal.mergedFrom = (merged[deal.id.rawValue] ?? []).map { ID($0) }
-      page.deals.append(deal)
+      if case .found(let deal) = answer { page.deals.append(deal) }
     }
   }
 

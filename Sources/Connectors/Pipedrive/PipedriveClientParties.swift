@@ -125,7 +125,9 @@ struct PipedrivePartyWriter: Sendable {
     } else {
       if !draft.website.isEmpty { members.append(Member("website", .text(line(draft.website)))) }
       let address = draft.addresses[.postal] ?? draft.addresses[.street]
-      if let json = address.flatMap(PipedriveAddress.json) { members.append(Member("address", json)) }
+      if let json = address.flatMap(PipedriveAddress.json) {
+        members.append(Member("address", json))
+      }
     }
     var custom: [Member] = []
     // Without its mark a record could be made twice: it is not made at all.

@@ -80,9 +80,9 @@ extension PipedriveConnector {
       guard let number = try? ExactDecimal(parsing: text) else { return nil }
       return .number(number)
     case "monetary":
-      guard let number = try? ExactDecimal(parsing: text), let code = try await currency(deal) else {
-        return nil
-      }
+      guard let number = try? ExactDecimal(parsing: text),
+        let code = try await currency(deal)
+      else { return nil }
       return .fields([("value", .number(number)), ("currency", .text(code))])
     case "date": return CalendarDate(text).map { .text($0.description) }
     case "enum", "set":

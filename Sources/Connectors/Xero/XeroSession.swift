@@ -159,9 +159,9 @@ actor XeroSession {
       return .signInNeeded(reason: "Xero forbids access to \(name) (\(refusal))")
     }
     if let tenant, !tenant.id.isEmpty, !reachable.contains(where: { $0.id == tenant.id }) {
-      let others = reachable.map(\.name).joined(separator: ", ")
+      let others = reachable.map { "\($0.name) (\($0.id))" }.joined(separator: ", ")
       return .signInNeeded(
-        reason: "the sign-in of \(system) no longer reaches \(name)"
+        reason: "the sign-in of \(system) no longer reaches \(name) (\(tenant.id))"
           + (others.isEmpty ? "" : " but \(others)")
           + "; nothing is written elsewhere. Connect it again: xerosync auth login \(system)")
     }

@@ -19,3 +19,15 @@ package enum PaymentTerms: Hashable, Sendable, Codable {
     }
   }
 }
+
+extension PaymentTerms: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .days(0): "due on receipt"
+    case .days(let days): "\(days) days"
+    case .daysAfterMonthEnd(let days): "\(days) days after the end of the month"
+    case .dayOfMonth(let day): "day \(day) of the same month"
+    case .dayOfNextMonth(let day): "day \(day) of the next month"
+    }
+  }
+}

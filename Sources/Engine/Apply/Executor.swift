@@ -137,8 +137,8 @@ struct Executor {
 
 /// The order in which kinds of operation are applied: what others wait for comes first.
 enum ApplyStage: String, CaseIterable {
-  case items, contacts, parties, people, invoices, templates, links, endings, revisions, cancellations
-  case emails
+  case items, contacts, parties, people, invoices, templates, links, endings, revisions
+  case cancellations, emails
   case partyUpdates = "party_updates"
   case reports, alerts
 

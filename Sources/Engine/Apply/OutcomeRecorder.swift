@@ -260,5 +260,7 @@ struct OutcomeRecorder {
     try liftRefusals(of: operation.subject, in: writer)
     try writer.link(link, by: "pass", at: now)
     if link.role == .party { try writer.markPartyDirty(link.right, because: "linked") }
+    // What a repeating invoice has generated is the deal's now.
+    if link.role == .template { try writer.markDirty(link.left, because: "template linked") }
   }
 }

@@ -267,7 +267,8 @@ extension Pass {
 
   /// The contact part of this pass; nil when the flags leave it out or nothing can be planned.
   func contactPhase(
-    _ store: SnapshotStore, _ decision: DealDecision, lists: Lists, polls: [PollResult], now: Instant
+    _ store: SnapshotStore, _ decision: DealDecision, lists: Lists, polls: [PollResult],
+    now: Instant
   ) -> ContactPhase? {
     guard options.only.isEmpty || options.only.contains(.contacts) else { return nil }
     guard options.subjects.isEmpty || options.subjects.contains(where: \.kind.isParty) else {

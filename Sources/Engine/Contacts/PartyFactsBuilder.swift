@@ -156,7 +156,8 @@ extension PartyFactsBuilder {
           && seen.insert(other.subject).inserted
         {
           if try reader.isApart(record.subject, other.subject) {
-            facts.apart.insert(target)
+            // One that still carries our mark would be found again as the same.
+            if evidence == .mark { facts.apart.insert(target) }
             continue
           }
           facts.candidates.append(

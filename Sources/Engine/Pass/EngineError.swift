@@ -18,7 +18,8 @@ package enum EngineError: Error, Sendable, CustomStringConvertible {
     case .configuration(let problems):
       problems.map(\.description).joined(separator: "\n")
     case .signInNeeded(let system, let reason):
-      "\(system): \(reason) Run `xerosync auth login \(system)`."
+      reason.contains("auth login")
+        ? "\(system): \(reason)" : "\(system): \(reason); sign in: xerosync auth login \(system)"
     case .unavailable(let system, let reason):
       "\(system) cannot be reached: \(reason). Nothing was written; the next pass goes on."
     case .wrongAccount(let system, let expected, let found):

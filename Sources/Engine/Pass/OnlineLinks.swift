@@ -19,30 +19,40 @@ struct OnlineLinks {
   func read(for deals: [Subject]) async throws(SnapshotError) {
     let accounting = environment.systems.accounting
     guard accounting.capabilities.hasOnlineInvoices else { return }
-    for id in try wanted(deals, of: accounting.name).prefix(Self.mostPerPass) {
+    for (deal, id) in try wanted(deals, of: accounting.name).prefix(Self.mostPerPass) {
       guard !environment.shouldStop() else { return }
       // A page is a convenience: without it the pass goes on.
       guard let page = try? await accounting.onlineURL(of: id) else { return }
-      try store.write { try $0.setCache(Self.key(id), page, readAt: now) }
+      try store.write { writer in
+        try writer.setCache(Self.key(id), page, readAt: now)
+        if !page.isEmpty { try writer.markDirty(deal, because: "online page known") }
+      }
     }
   }
 
+  /// Approved invoices without a known page, by link or by mark.
   private func wanted(
     _ deals: [Subject], of accounting: SystemName
-  ) throws(SnapshotError) -> [ID<Invoice>] {
+  ) throws(SnapshotError) -> [(Subject, ID<Invoice>)] {
     try store.read { reader in
-      var ids: [ID<Invoice>] = []
+      var wanted: [(Subject, ID<Invoice>)] = []
       for deal in Set(deals).sorted() where deal.kind == .deal {
-        for stored in try reader.links(of: deal) where stored.link.left == deal {
-          guard case .invoice = stored.link.role,
-            let invoice = try reader.invoice(ID(stored.link.right.id), of: accounting),
-            invoice.status == .authorised || invoice.status == .paid,
-            try reader.cache(Self.key(invoice.id), as: String.self) == nil
-          else { continue }
-          ids.append(invoice.id)
+        var invoices = try reader.links(of: deal).compactMap { stored -> Invoice? in
+          guard stored.link.left == deal, case .invoice = stored.link.role else { return nil }
+          return try reader.invoice(ID(stored.link.right.id), of: accounting)
+        }
+        if invoices.isEmpty, let known = try reader.deal(ID(deal.id), of: deal.system) {
+          invoices = try reader.invoices(
+            source: known.url, orBeginningWith: SourceMark.prefix(of: known), in: accounting)
+        }
+        for invoice in invoices
+        where try [.authorised, .paid].contains(invoice.status)
+          && reader.cache(Self.key(invoice.id), as: String.self) == nil
+        {
+          wanted.append((deal, invoice.id))
         }
       }
-      return ids
+      return wanted
     }
   }
 }

@@ -63,8 +63,11 @@ package struct PassReport: Sendable, Codable {
     return words.count > 3 ? "\(shown); and \(words.count - 3) more" : shown
   }
 
-  /// Whether there is anything to tell: an idle pass has nothing.
-  package var isQuiet: Bool { operations.isEmpty && troubles.isEmpty && outcome == .ok }
+  /// Whether there is nothing to tell: an idle pass that met no new hold.
+  package var isQuiet: Bool {
+    operations.isEmpty && troubles.isEmpty && outcome == .ok
+      && !holds.contains { $0.since >= startedAt }
+  }
 
   package var exitCode: ExitCode {
     switch outcome {
@@ -105,7 +108,7 @@ package struct ReportedOperation: Sendable, Codable, Hashable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case id, action, system, object, subject, summary, amount, changes, outcome, error
+    case id, action, system, object, subject, summary, amount, currency, changes, outcome, error
     case externalID = "external_id"
   }
 
@@ -125,6 +128,26 @@ package struct ReportedOperation: Sendable, Codable, Hashable {
     self.error = error
   }
 
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    id = try container.decode(OperationID.self, forKey: .id)
+    action = try container.decode(Operation.Action.self, forKey: .action)
+    system = try container.decode(SystemName.self, forKey: .system)
+    object = try container.decode(Operation.ObjectKind.self, forKey: .object)
+    subject = try container.decode(Subject.self, forKey: .subject)
+    externalID = try container.decodeIfPresent(String.self, forKey: .externalID)
+    summary = try container.decode(String.self, forKey: .summary)
+    if let figure = try container.decodeIfPresent(ExactDecimal.self, forKey: .amount),
+      let currency = try container.decodeIfPresent(Currency.self, forKey: .currency)
+    {
+      amount = try Money(figure, in: currency)
+    }
+    changes = try container.decode([String: Change].self, forKey: .changes)
+    outcome = try container.decode(OperationState.self, forKey: .outcome)
+    error = try container.decodeIfPresent(String.self, forKey: .error)
+  }
+
+  /// Keys without a value are written as null, money as a decimal text beside its currency.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(id, forKey: .id)
@@ -134,7 +157,8 @@ package struct ReportedOperation: Sendable, Codable, Hashable {
     try container.encode(subject, forKey: .subject)
     try container.encode(externalID, forKey: .externalID)
     try container.encode(summary, forKey: .summary)
-    try container.encodeIfPresent(amount, forKey: .amount)
+    try container.encodeIfPresent(amount?.figure, forKey: .amount)
+    try container.encodeIfPresent(amount?.currency, forKey: .currency)
     try container.encode(changes, forKey: .changes)
     try container.encode(outcome, forKey: .outcome)
     try container.encode(error, forKey: .error)

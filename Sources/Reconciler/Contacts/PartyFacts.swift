@@ -13,7 +13,8 @@ package struct PartyFacts: Sendable {
   package var namesTaken: Set<String>
   /// Systems in which the party has a record, archived ones included: none is made there.
   package var knownIn: Set<SystemName>
-  /// Systems a person took the party out of with `unlink`.
+  /// Systems with a record that carries the party's mark, but that a person took apart from it:
+  /// nothing is made there.
   package var apart: Set<SystemName>
   /// Creations for this party whose outcome is still open.
   package var unresolved: [OperationID]

@@ -87,8 +87,8 @@ struct LineBuilder {
     return false
   }
 
-  /// Quantities of more than four decimals, prices of more than four, percentages and
-  /// discounts of more than two cannot be sent; such a line becomes one of quantity 1 and the same amount.
+  /// Quantities of more than four decimals, prices of more than four, percentages and discounts of
+  /// more than two cannot be sent; such a line becomes one of quantity 1 and the same amount.
   private mutating func representable(_ draft: inout DraftLine, of line: DealLine) -> Bool {
     guard let quantity = draft.quantity, let price = draft.unitPrice else { return true }
     do {

@@ -98,7 +98,7 @@ extension PipedriveSandbox {
         product = known
       } else {
         var values: JSONValue.Object = ["name": .string(name)]
-        if let sku = fields["sku"]?.string ?? fields["code"]?.string { values["code"] = .string(sku) }
+        values["code"] = fields["sku"] ?? fields["code"]
         product = try asking { (world) throws(Refusal) in
           try world.create(.products, values, user, now: now)
         }.id

@@ -36,8 +36,8 @@ extension PipedriveSandbox {
   ) throws(Refusal) -> Record {
     guard loserID != survivorID else { throw .badRequest("A record cannot be merged with itself") }
     let store = self[store: kind]
-    guard let loser = store.records[loserID], loser.isLive, var survivor = store.records[survivorID],
-      survivor.isLive
+    guard let loser = store.records[loserID], loser.isLive,
+      var survivor = store.records[survivorID], survivor.isLive
     else { throw .notFound(kind.singular) }
     for (name, value) in loser.values where survivor.values[name]?.isNull ?? true {
       survivor.values[name] = value

@@ -106,7 +106,8 @@ extension PipedriveSandbox {
       record.values["last_name"] = last.isEmpty ? .null : .string(last)
     case .organizations, .products: set(values, on: &record)
     case .activities:
-      if let type = values["type"]?.string, !Self.activityTypes.contains(where: { $0.key == type }) {
+      let types = Self.activityTypes.map(\.key)
+      if let type = values["type"]?.string, !types.contains(type) {
         throw .badRequest("type: activity type \(type) not found")
       }
       let wasDone = record.values["done"]?.bool == true

@@ -61,6 +61,7 @@ package struct XeroTaxRate: Sendable, Hashable {
   package var canApplyToExpenses = false
 }
 
+/// A currency the organisation deals in.
 package struct XeroCurrency: Sendable, Hashable {
   package var code: String
   package var name: String
@@ -68,12 +69,14 @@ package struct XeroCurrency: Sendable, Hashable {
   package var rate: ExactDecimal
 }
 
+/// How invoices look.
 package struct XeroBrandingTheme: Sendable, Hashable {
   package var id: XeroID
   package var name: String
   package var sortOrder: Int
 }
 
+/// A tracking category with its options.
 package struct XeroTrackingCategory: Sendable, Hashable {
   package var id: XeroID
   package var name: String

@@ -146,7 +146,8 @@ extension SnapshotWriter {
       _ = try unlink(link.left, link.right)
       let left = link.left == old ? new : link.left
       let right = link.right == old ? new : link.right
-      try self.link(Link(left: left, right: right, role: link.role), by: stored.by, at: stored.since)
+      try self.link(
+        Link(left: left, right: right, role: link.role), by: stored.by, at: stored.since)
     }
     try db.execute(
       sql: "UPDATE OR IGNORE deal_party SET party = ? WHERE party = ?",

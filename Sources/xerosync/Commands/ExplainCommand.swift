@@ -86,7 +86,8 @@ struct ExplainCommand: Command {
         holds: answer.holds.map { ReportedHold($0.hold, since: $0.since) },
         history: answer.history.map {
           ReportedOperation(
-            $0.operation, state: $0.state, externalID: $0.externalID, error: $0.answer)
+            $0.operation, state: $0.state, externalID: $0.externalID,
+            error: $0.state == .applied ? nil : $0.answer)
         })
     }
 

@@ -87,7 +87,8 @@ struct DedupeText {
     subject.split(separator: ":", maxSplits: 1).first.map(String.init) ?? subject
   }
 
-  private func showSummary() {
+  /// The numbers alone.
+  func showSummary() {
     let counts = outcome.list.counts
     let across = counts.auto + counts.review + counts.none
     terminal.out(

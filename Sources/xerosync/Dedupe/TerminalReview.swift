@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Matcher
 
 /// The review as questions and answers, one key and the return key each.
 struct TerminalReview {
