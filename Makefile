@@ -3,10 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 SWIFT_FLAGS ?= -j 2
-SEED ?= 1
-PASSES ?= 1000
-
-.PHONY: help setup build test demo check lint conformance bench simulate clean
+.PHONY: help setup build test demo check lint conformance bench bench-matching clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +31,9 @@ conformance: build ## the sandbox proved by the vendors' own SDKs
 
 bench: setup ## speed and memory of a release build, as ratios
 	@bash .ci/bench
+
+bench-matching: setup ## dedupe: time, memory, precision and recall beside Splink
+	@bash .ci/bench-matching
 
 clean: ## remove what was built
 	rm -rf .build

@@ -107,7 +107,8 @@ extension ConfigurationLoader {
     /// What to tell a person when `path` is nil.
     package var explanation: String {
       let places = lookedAt.map { "  \($0.path) (\($0.reason))" }
-      return (["no configuration file found; looked at"] + places
+      return
+        (["no configuration file found; looked at"] + places
         + ["write one with `xerosync init`, or name one with --config"])
         .joined(separator: "\n")
     }

@@ -15,7 +15,8 @@ extension Matcher {
     for record in sides.joined() {
       for address in record.addresses { vote(address.country) }
       for host in record.emails + [record.website] {
-        let bare = host.split(separator: "/", omittingEmptySubsequences: true)
+        let bare =
+          host.split(separator: "/", omittingEmptySubsequences: true)
           .first { $0.contains(".") } ?? ""
         let ending = bare.lowercased().split(separator: ".").last ?? ""
         if ending.utf8.count == 2 { vote(ending) }

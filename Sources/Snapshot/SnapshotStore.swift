@@ -1,5 +1,5 @@
-internal import GRDB
 internal import Foundation
+internal import GRDB
 
 /// Where a simulation looks at transactions, or lets them fail. Elsewhere nothing happens there.
 package struct SnapshotSeams: Sendable {

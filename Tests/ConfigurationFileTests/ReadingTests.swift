@@ -33,23 +33,30 @@ import Testing
   }
 
   @Test func secretsFromFilesAndPrograms() throws {
-    let notify = try World.loadBase(adding: """
-      notify:
-        webhook: { url: "https://example.org", secret: { file: ./token } }
-      """).notify
+    let notify = try World.loadBase(
+      adding: """
+        notify:
+          webhook: { url: "https://example.org", secret: { file: ./token } }
+        """
+    ).notify
     #expect(notify.webhook?.secret?.reveal() == "from-file")
-    let home = try World.loadBase(adding: """
-      notify: { webhook: { url: "https://example.org", secret: { file: ~/token } } }
-      """).notify
+    let home = try World.loadBase(
+      adding: """
+        notify: { webhook: { url: "https://example.org", secret: { file: ~/token } } }
+        """
+    ).notify
     #expect(home.webhook?.secret?.reveal() == "from-home")
-    let program = try World.loadBase(adding: """
-      notify: { webhook: { url: "https://example.org", secret: { command: [pass, show, k] } } }
-      """).notify
+    let program = try World.loadBase(
+      adding: """
+        notify: { webhook: { url: "https://example.org", secret: { command: [pass, show, k] } } }
+        """
+    ).notify
     #expect(program.webhook?.secret?.reveal() == "from-k")
   }
 
   @Test func aKeyFileKeepsItsLines() throws {
-    let configuration = try World.load("""
+    let configuration = try World.load(
+      """
       version: 1
       start_date: 2026-11-01
       accounting: { kind: xero, auth: { flow: authorization_code, client_id: a } }
@@ -67,15 +74,16 @@ import Testing
   }
 
   @Test func anchorsAndMerges() throws {
-    let configuration = try World.loadBase(adding: """
-      x-defaults: &defaults { status: draft, send_email: true }
-      invoices:
-        <<: *defaults
-        status: submitted
-        due: &net { days: 14 }
-      rules:
-        - { when: { country: AU }, set: { due: *net } }
-      """)
+    let configuration = try World.loadBase(
+      adding: """
+        x-defaults: &defaults { status: draft, send_email: true }
+        invoices:
+          <<: *defaults
+          status: submitted
+          due: &net { days: 14 }
+        rules:
+          - { when: { country: AU }, set: { due: *net } }
+        """)
     #expect(configuration.policy.invoices.status == .submitted)
     #expect(configuration.policy.invoices.sendEmail)
     #expect(configuration.policy.rules[0].set.due == .terms(.days(14)))

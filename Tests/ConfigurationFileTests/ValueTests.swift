@@ -35,9 +35,10 @@ import Testing
     #expect(policy.invoices.tax?.value == "OUTPUT2")
     #expect(policy.invoices.tax?.origin?.line == 56)
     #expect(policy.rules.count == 4)
-    #expect(policy.rules[1].conditions == [
-      Condition(field: .crmTax, patterns: [Pattern("GST 15%")])
-    ])
+    #expect(
+      policy.rules[1].conditions == [
+        Condition(field: .crmTax, patterns: [Pattern("GST 15%")])
+      ])
     let tracking = try #require(policy.rules[2].set.tracking?.first)
     #expect(tracking.category.value == "Region" && tracking.option.text == "{deal.pipeline}")
     #expect(policy.rules[3].set.due == .terms(.days(7)))
@@ -49,29 +50,31 @@ import Testing
   }
 
   @Test func everyInvoiceSetting() throws {
-    let invoices = try World.loadBase(adding: """
-      invoices:
-        status: submitted
-        number: "{crm}-{deal.number}"
-        reference: "PO {deal.po_number}"
-        date: run_date
-        due: contact
-        line_amounts: no_tax
-        account: 0200
-        without_line_items: hold
-        send_email: true
-        branding_theme: Services
-        tracking: [{ category: Region, option: "{deal.pipeline}" }]
-        amount_tolerance: 0.10
-        on_deal_changed: flag
-        on_deal_reopened: void_unpaid
-        possible_duplicate: create
-        create_items: true
-        schedule:
-          - { percent: 33.34, on: won }
-          - { percent: 33.33, on: won+14 days }
-          - { percent: 33.33, on: "won + 1 day" }
-      """).policy.invoices
+    let invoices = try World.loadBase(
+      adding: """
+        invoices:
+          status: submitted
+          number: "{crm}-{deal.number}"
+          reference: "PO {deal.po_number}"
+          date: run_date
+          due: contact
+          line_amounts: no_tax
+          account: 0200
+          without_line_items: hold
+          send_email: true
+          branding_theme: Services
+          tracking: [{ category: Region, option: "{deal.pipeline}" }]
+          amount_tolerance: 0.10
+          on_deal_changed: flag
+          on_deal_reopened: void_unpaid
+          possible_duplicate: create
+          create_items: true
+          schedule:
+            - { percent: 33.34, on: won }
+            - { percent: 33.33, on: won+14 days }
+            - { percent: 33.33, on: "won + 1 day" }
+        """
+    ).policy.invoices
     #expect(invoices.status == .submitted)
     #expect(invoices.number?.text == "{crm}-{deal.number}")
     #expect(invoices.date == .runDate)
@@ -99,21 +102,22 @@ import Testing
   }
 
   @Test func otherSections() throws {
-    let configuration = try World.loadBase(adding: """
-      state: ../var/state.sqlite
-      tokens: ~/tokens.json
-      recurring: { mode: hold, status: draft }
-      contacts:
-        create_in_accounting: all
-        create_in_crm: never
-        fields: [email, tax_number]
-        conflict: { email: crm, name: accounting }
-        match_before_create: false
-      overdue: { grace_days: 3, remind_every_days: 0, notify: [email, crm_task] }
-      notify: { email: { from: ar@example.org } }
-      limits: { max_creates_per_run: 0, daily_calls: 900, call_seconds: 5, pass_seconds: 60 }
-      metrics: { textfile: m.prom, ping_url: "http://127.0.0.1:9000/ping/" }
-      """)
+    let configuration = try World.loadBase(
+      adding: """
+        state: ../var/state.sqlite
+        tokens: ~/tokens.json
+        recurring: { mode: hold, status: draft }
+        contacts:
+          create_in_accounting: all
+          create_in_crm: never
+          fields: [email, tax_number]
+          conflict: { email: crm, name: accounting }
+          match_before_create: false
+        overdue: { grace_days: 3, remind_every_days: 0, notify: [email, crm_task] }
+        notify: { email: { from: ar@example.org } }
+        limits: { max_creates_per_run: 0, daily_calls: 900, call_seconds: 5, pass_seconds: 60 }
+        metrics: { textfile: m.prom, ping_url: "http://127.0.0.1:9000/ping/" }
+        """)
     let policy = configuration.policy
     #expect(configuration.statePath == "/etc/var/state.sqlite")
     #expect(configuration.tokensPath == "/home/ann/tokens.json")
@@ -135,20 +139,22 @@ import Testing
   }
 
   @Test func rulesTakeGlobsListsAndFields() throws {
-    let configuration = try World.loadBase(adding: """
-      rules:
-        - when: { country: [NO, NZ], deal.tier: Gold, line.region: "N*", party_kind: person }
-          set: { item: "{x}", number: "{deal.po}", reference: "{line.batch} {deal.name}" }
-        - { when: { crm: "hub*", deal.vip: true, deal.amount: "1*" }, set: { hold: ask first } }
-        - { when: { owner: 42 }, set: { line_amounts: inclusive, date: run_date } }
-      """)
+    let configuration = try World.loadBase(
+      adding: """
+        rules:
+          - when: { country: [NO, NZ], deal.tier: Gold, line.region: "N*", party_kind: person }
+            set: { item: "{x}", number: "{deal.po}", reference: "{line.batch} {deal.name}" }
+          - { when: { crm: "hub*", deal.vip: true, deal.amount: "1*" }, set: { hold: ask first } }
+          - { when: { owner: 42 }, set: { line_amounts: inclusive, date: run_date } }
+        """)
     let rules = configuration.policy.rules
-    #expect(rules[0].conditions == [
-      Condition(field: .country, patterns: [Pattern("NO"), Pattern("NZ")]),
-      Condition(field: .deal("tier"), patterns: [Pattern("Gold")]),
-      Condition(field: .line("region"), patterns: [Pattern("N*")]),
-      Condition(field: .partyKind, patterns: [Pattern("person")]),
-    ])
+    #expect(
+      rules[0].conditions == [
+        Condition(field: .country, patterns: [Pattern("NO"), Pattern("NZ")]),
+        Condition(field: .deal("tier"), patterns: [Pattern("Gold")]),
+        Condition(field: .line("region"), patterns: [Pattern("N*")]),
+        Condition(field: .partyKind, patterns: [Pattern("person")]),
+      ])
     #expect(rules[0].set.item?.value == "{x}")
     #expect(rules[0].origin == Origin(file: "xerosync.yaml", line: 12, column: 5))
     #expect(rules[1].conditions[1].patterns == [Pattern("true")])
@@ -160,22 +166,25 @@ import Testing
   }
 
   @Test func aRuleForOneCRMBurdensNoOther() throws {
-    let crms = try World.loadBase(adding: """
-        - name: pipe
-          kind: pipedrive
-          auth: { flow: token, access_token: a }
-          only: { deal.unit: Export }
-      invoices: { reference: "{deal.po}" }
-      rules:
-        - { when: { crm: hubspot, deal.tier: Gold }, set: { tax: A } }
-      """).crms
+    let crms = try World.loadBase(
+      adding: """
+          - name: pipe
+            kind: pipedrive
+            auth: { flow: token, access_token: a }
+            only: { deal.unit: Export }
+        invoices: { reference: "{deal.po}" }
+        rules:
+          - { when: { crm: hubspot, deal.tier: Gold }, set: { tax: A } }
+        """
+    ).crms
     #expect(crms.map(\.name) == ["hubspot", "pipe"])
     #expect(crms[0].extraDealFields == ["po", "tier"])
     #expect(crms[1].extraDealFields == ["po", "unit"])
   }
 
   @Test func signInWordsAreOptionsToo() throws {
-    let configuration = try World.load("""
+    let configuration = try World.load(
+      """
       version: 1
       start_date: 2026-11-01
       timezone: Europe/Oslo

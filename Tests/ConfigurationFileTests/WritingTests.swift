@@ -80,17 +80,18 @@ import Testing
 
   /// What is shown is a configuration again, and means the same.
   @Test(arguments: samples + ["odd"]) func shownReadsBack(sample: String) throws {
-    let odd = World.base + """
-      invoices:
-        reference: "NAME: \\"{deal.name}\\" # no comment, 'really' \\\\"
-        account: "007 $${NAME}"
-        branding_theme: "no"
-        schedule: [{ percent: 50, on: won }, { percent: 50, on: won + 9 days }]
-        due: { day_of_next_month: 20 }
-      contacts: { conflict: { email: crm } }
-      rules:
-        - { when: { "deal.a b": ["*x", "- y"], crm_tax: "~" }, set: { hold: "yes: ask" } }
-      """
+    let odd =
+      World.base + """
+        invoices:
+          reference: "NAME: \\"{deal.name}\\" # no comment, 'really' \\\\"
+          account: "007 $${NAME}"
+          branding_theme: "no"
+          schedule: [{ percent: 50, on: won }, { percent: 50, on: won + 9 days }]
+          due: { day_of_next_month: 20 }
+        contacts: { conflict: { email: crm } }
+        rules:
+          - { when: { "deal.a b": ["*x", "- y"], crm_tax: "~" }, set: { hold: "yes: ask" } }
+        """
     let text = sample == "odd" ? odd : try Fixture.text(sample)
     let configuration = try World.load(text)
     let shown = configuration.shown()

@@ -56,12 +56,12 @@ struct StyleTests {
   /// What other modules use is explained where it is declared.
   @Test func packageDeclarationsAreDocumented() throws {
     let declaration = try Regex(
-      #"^\s*package (?:static |final |indirect |mutating |actor |nonisolated )*(?:func|struct|enum|class|protocol|actor) \w+"#)
+      #"^\s*package (?:static |final |indirect |mutating |actor |nonisolated )*(?:func|struct|enum|class|protocol|actor) \w+"#
+    )
     for file in try tree.swift("Sources") {
       let lines = file.lines
       for (index, line) in lines.enumerated()
-      where line.hasPrefix("package ") && line.firstMatch(of: declaration) != nil
-      {
+      where line.hasPrefix("package ") && line.firstMatch(of: declaration) != nil {
         if Self.needsNoWords(line) { continue }
         var above = index - 1
         while above >= 0, lines[above].trimmingCharacters(in: .whitespaces).hasPrefix("@") {

@@ -63,7 +63,8 @@ struct WallTests {
   @Test func importsStayInside() throws {
     let lists = try allowed()
     let line = try Regex(
-      #"^\s*(?:@\w+ )?(?:package |internal |public |private |fileprivate )?import (?:struct |class |enum |func |protocol )?(\w+)"#)
+      #"^\s*(?:@\w+ )?(?:package |internal |public |private |fileprivate )?import (?:struct |class |enum |func |protocol )?(\w+)"#
+    )
     for file in try tree.swift("Sources") {
       guard var list = lists[file.module] else {
         #expect(file.module == "xerosync", "\(file): no module of Package.swift")

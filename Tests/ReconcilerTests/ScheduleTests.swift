@@ -18,7 +18,7 @@ import Testing
     let now = Self.world(parts).plan(wonDeal())
     #expect(now.invoiceDrafts.map(\.role) == [.part(number: 1)])
     #expect(now.invoiceDrafts[0].expected.total == money("345"))
-    #expect(now.invoiceDrafts[0].mark.sourceURL == "https://crm.example/deal/1")
+    #expect(now.invoiceDrafts[0].mark.sourceURL == "https://crm.example/deal/1#invoice-1")
     #expect(now.invoiceDrafts[0].mark.reference == "Campus network 1/2")
     #expect(now.operations[0].summary.hasPrefix("invoice, part 1 of 2, for Ridgeway"))
     let later = Self.world(parts, on: "2026-12-20").plan(wonDeal())

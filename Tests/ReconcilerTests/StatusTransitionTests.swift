@@ -108,7 +108,8 @@ import Testing
     Move(name: "lost stays lost", outcome: .lost, stage: "closedlost"),
     Move(name: "moved back by a person", stage: "closedwon", movedTo: "paid", isHeld: true),
     Move(name: "from late to paid", stage: "late", movedTo: "late", target: "paid"),
-    Move(name: "late again after paid", stage: "paid", movedTo: "paid", status: .overdue,
+    Move(
+      name: "late again after paid", stage: "paid", movedTo: "paid", status: .overdue,
       target: "late"),
   ])
   func stageMoves(_ move: Move) throws {

@@ -75,6 +75,14 @@ struct Office {
       guard let back = archived.popLast() else { return }
       diary.append("restore \(back)")
       try rig.person("hubspot", "restore", ["type": "deals", "id": .string(back)])
+      // It comes back under its old stamp: one never seen before is found by a full pass only.
+      guard rig.invoices(of: back).isEmpty else { return }
+      try rig.person(
+        "hubspot", "edit",
+        [
+          "type": "deals", "id": .string(back),
+          "properties": ["dealname": .string("Back \(back)")],
+        ])
     default:
       guard let other = chance.one(of: deals), other != deal, chance.happens(30) else { return }
       diary.append("merge \(other) into \(deal)")

@@ -82,8 +82,9 @@ struct MemoryTests {
     #expect(changes == [.new, .unchanged, .stale, .unchanged, .changed])
     let subject = party("c1").subject
     #expect(try store.read { try $0.party(subject)?.name } == "New")
-    #expect(try store.read { try $0.parties(of: "xero", .name, equal: PartyKeys.name("New")) }
-      .map(\.subject) == [subject])
+    #expect(
+      try store.read { try $0.parties(of: "xero", .name, equal: PartyKeys.name("New")) }
+        .map(\.subject) == [subject])
     #expect(
       try store.read { try $0.parties(of: "xero", .name, equal: PartyKeys.name("Acme")) }.isEmpty)
   }

@@ -1,4 +1,5 @@
 import GRDB
+
 @testable import Snapshot
 
 /// What a test looks at, or breaks, behind the back of the store.

@@ -64,6 +64,20 @@ package final class Rig: Sendable {
   /// The seams of the last pass, in order.
   package var seams: [Seam] { state.withLock { $0.seams } }
 
+  /// Signs in to the accounting system as a person does in a browser: with a token that expires
+  /// and one that renews it and is used up by that.
+  package func signInWithRefreshToken() throws {
+    let now = SandboxTime(milliseconds: clock.now)
+    let consent = world.withVendor(XeroSandbox.self) { $0.consent(at: now) }
+    guard let access = consent?["access_token"]?.string,
+      let refresh = consent?["refresh_token"]?.string
+    else { throw Refused(description: "no consent") }
+    tokens["xero"] = StoredToken(
+      accessToken: Secret(access), expiresAt: clock.now + 1_800_000,
+      refreshToken: Secret(refresh), obtainedAt: clock.now)
+    settings.accounting.auth.flow = Sourced("authorization_code")
+  }
+
   private func path(_ generation: Int) -> String {
     directory.appendingPathComponent("snapshot-\(generation).sqlite").path
   }

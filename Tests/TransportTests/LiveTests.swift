@@ -105,7 +105,7 @@ struct DroppedPost: Sendable {
   @Test func aDrippingServerIsCut() async throws {
     let server = try LoopbackServer.answering { connection, _ in
       connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n{")
-      for _ in 0..<200 where connection.write(" ") { usleep(30_000) }
+      for _ in 0..<2000 where connection.write(" ") { usleep(30_000) }
       return false
     }
     let client = try client(server.base, perCall: .milliseconds(400))
@@ -116,7 +116,7 @@ struct DroppedPost: Sendable {
       priority: .money)
     #expect(Ending(await failure { try await client.call(call) }) == .outcomeUnknown)
     let took = clock.now - start
-    #expect(took >= .milliseconds(390) && took < .seconds(3))
+    #expect(took >= .milliseconds(390) && took < .seconds(30))
     #expect(server.requests.count == 1)
   }
 

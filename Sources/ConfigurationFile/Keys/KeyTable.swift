@@ -113,7 +113,8 @@ struct KeyTable: Sendable {
         }
       return KeyRule(key, shape, required: required, aboutAuth(key))
     }
-    let named = flow.required.map { rule($0, required: true) }
+    let named =
+      flow.required.map { rule($0, required: true) }
       + flow.optional.map { rule($0, required: false) }
     let rest = flow.takesOtherKeys ? [KeyRule("*", .secret(address: false), "A secret.")] : []
     return [choice] + named + rest

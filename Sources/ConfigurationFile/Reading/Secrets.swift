@@ -20,8 +20,10 @@ extension Checker {
     }
     guard let value else { return nil }
     guard !value.isEmpty else {
-      report(tree.origin, path, "is empty", "write the secret as \"${NAME}\", { file: PATH } or "
-        + "{ command: [PROGRAM, ARGUMENT] }")
+      report(
+        tree.origin, path, "is empty",
+        "write the secret as \"${NAME}\", { file: PATH } or "
+          + "{ command: [PROGRAM, ARGUMENT] }")
       return nil
     }
     if isAddress, Self.addressFault(value) != nil {

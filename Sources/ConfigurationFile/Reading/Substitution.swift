@@ -40,8 +40,9 @@ enum Substitution {
     let isName =
       !name.isEmpty && name.first?.isNumber == false
       && name.unicodeScalars.allSatisfy { scalar in
-        scalar.isASCII && (scalar.properties.isAlphabetic || scalar == "_"
-          || ("0"..."9").contains(scalar))
+        scalar.isASCII
+          && (scalar.properties.isAlphabetic || scalar == "_"
+            || ("0"..."9").contains(scalar))
       }
     guard isName else { throw .badName(name) }
     guard let value = environment[name] else { throw .missing(name) }

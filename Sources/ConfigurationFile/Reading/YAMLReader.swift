@@ -40,7 +40,8 @@ struct YAMLReader {
       case .failure(let failure): throw translated(failure)
       }
     }
-    throw error(Spot(1, 1), "too many keys appear more than once",
+    throw error(
+      Spot(1, 1), "too many keys appear more than once",
       remedy: "keep one of each")
   }
 
@@ -199,7 +200,8 @@ extension YAMLReader {
       if case .mapping = candidate.content { continue }
       throw ConfigurationErrors(
         ConfigurationProblem(
-          origin: candidate.origin, path: "", message: "<< takes over a mapping, found "
+          origin: candidate.origin, path: "",
+          message: "<< takes over a mapping, found "
             + candidate.found, remedy: "write `<<: *anchor`"))
     }
     return candidates

@@ -65,7 +65,8 @@ package enum StartingConfiguration {
   }
 
   private static func accountingBlock(_ system: StartingSystem) -> String {
-    let lines = ["accounting:", "  kind: \(system.kind)"]
+    let lines =
+      ["accounting:", "  kind: \(system.kind)"]
       + ["  # organisation: Demo Company      # needed when the sign-in reaches several"]
       + signIn(system, indent: "  ")
     return lines.joined(separator: "\n") + "\n"

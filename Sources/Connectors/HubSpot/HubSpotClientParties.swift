@@ -26,7 +26,8 @@ extension HubSpotConnector {
         }
       }
     }
-    return answers + subjects.filter { $0.kind != .company && $0.kind != .person }
+    return answers
+      + subjects.filter { $0.kind != .company && $0.kind != .person }
       .map { .gone($0) }
   }
 

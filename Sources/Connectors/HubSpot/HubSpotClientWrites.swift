@@ -181,9 +181,11 @@ extension HubSpotConnector {
     if count == 1, answer.errors.isEmpty, records.count == 1 { return records.first }
     // Our own mark in what was written.
     return records.first { record in
-      record.trace == nil && input.properties == record.properties.filter { pair in
-        input.properties[pair.key] != nil
-      }
+      record.trace == nil
+        && input.properties
+          == record.properties.filter { pair in
+            input.properties[pair.key] != nil
+          }
     }
   }
 

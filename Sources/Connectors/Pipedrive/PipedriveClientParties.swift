@@ -31,7 +31,8 @@ extension PipedriveConnector {
         answers.append(.merged(subject(kind, id), into: heir))
       }
     }
-    return answers + subjects.filter { $0.kind != .company && $0.kind != .person }
+    return answers
+      + subjects.filter { $0.kind != .company && $0.kind != .person }
       .map { .gone($0) }
   }
 

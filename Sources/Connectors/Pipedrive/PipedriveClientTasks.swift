@@ -11,7 +11,8 @@ extension PipedriveConnector {
         ["activities"], query: ["deal_id": deal], priority: .money, label: "activities.list")
       for (key, alert) in alerts where alert.deal.id == deal {
         // The oldest, should there ever be two.
-        found[key] = activities
+        found[key] =
+          activities
           .filter { PipedriveTaskWriter.carries($0.text("note") ?? "", key) }.map(\.id)
           .min { ($0.count, $0) < ($1.count, $1) }
       }

@@ -87,7 +87,9 @@ private func money(
 ) throws(ConversionError) -> Money {
   do {
     let money = try Money(exact, in: currency)
-    guard money.exact == exact || currency.exponent < 2 else { throw ConversionError("\(field) has too many decimals") }
+    guard money.exact == exact || currency.exponent < 2 else {
+      throw ConversionError("\(field) has too many decimals")
+    }
     return money
   } catch let error as ConversionError {
     throw error

@@ -18,6 +18,12 @@ package enum SourceMark {
     return words.isEmpty ? deal.url : deal.url + separator(of: deal) + words.joined(separator: "-")
   }
 
+  /// The address for a repeating template of a deal: never that of an invoice, so that nothing
+  /// generated from it is taken for the deal's one invoice.
+  package static func url(of deal: Deal, recurring key: String) -> String {
+    deal.url.isEmpty ? "" : deal.url + separator(of: deal) + "recurring-" + key
+  }
+
   /// What an invoice with this source address is to the deal; nil when it is not the deal's.
   package static func role(of address: String, for deal: Deal) -> InvoiceRole? {
     guard !deal.url.isEmpty else { return nil }

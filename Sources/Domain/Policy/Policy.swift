@@ -106,7 +106,9 @@ package struct InvoicePolicy: Hashable, Sendable {
   /// Empty: one invoice for the whole.
   package var schedule: [SchedulePart]
 
-  package enum DateRule: String, Hashable, Sendable { case wonDate = "won_date", runDate = "run_date" }
+  package enum DateRule: String, Hashable, Sendable {
+    case wonDate = "won_date", runDate = "run_date"
+  }
   package enum WithoutLines: String, Hashable, Sendable { case singleLine = "single_line", hold }
   package enum OnDealChanged: String, Hashable, Sendable {
     case updateDraft = "update_draft"

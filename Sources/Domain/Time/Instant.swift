@@ -38,7 +38,8 @@ package struct Instant: Hashable, Sendable, Comparable, Codable, CustomStringCon
     let seconds = rest / 1000
     let base = "\(day)T\(two(seconds / 3600)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
     let fraction = rest % 1000
-    return fraction == 0 ? base + "Z" : base + "." + String(String(1000 + fraction).dropFirst()) + "Z"
+    return fraction == 0
+      ? base + "Z" : base + "." + String(String(1000 + fraction).dropFirst()) + "Z"
   }
 
   /// The UTC calendar day and the milliseconds into it.

@@ -73,7 +73,8 @@ package enum DecisionFile {
     }
     guard problems.isEmpty else {
       throw MalformedInput(
-        file: file, problems: problems.sorted { ($0.row ?? 0, $0.message) < ($1.row ?? 0, $1.message) })
+        file: file,
+        problems: problems.sorted { ($0.row ?? 0, $0.message) < ($1.row ?? 0, $1.message) })
     }
     return unique(decisions)
   }

@@ -73,7 +73,8 @@ package struct Deduper: Sendable {
       let employed = Set(people.map(\.key)).subtracting(customers.map(\.key))
       guard !employed.isEmpty else { continue }
       let inside = await Matcher.match(left: people, right: [], options: options(country))
-      parts.append(.init(leftName: crm.rawValue, rightName: crm.rawValue, result: inside, isInside: true))
+      parts.append(
+        .init(leftName: crm.rawValue, rightName: crm.rawValue, result: inside, isInside: true))
       known += people.filter { employed.contains($0.key) }
     }
     let list = DedupeList(parts: parts) { settled.band(of: $0) }

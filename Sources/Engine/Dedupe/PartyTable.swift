@@ -6,6 +6,11 @@ package struct PartyTable: Sendable {
   /// What a person should know about how the file was read.
   package var notes: [String]
 
+  package init(records: [MatchRecord], notes: [String]) {
+    self.records = records
+    self.notes = notes
+  }
+
   /// Reads a whole file, or refuses it whole.
   ///
   /// - Parameter side: `left` or `right`; subjects are `<side>:party:<id>`.
@@ -97,7 +102,8 @@ struct PartyColumns {
       case .taxNumber: taxes.append(column)
       case .accountNumber: accounts.append(column)
       case .status: status = column
-      case .address(let place, let part): addresses[place, default: [:]][part, default: []] += [column]
+      case .address(let place, let part):
+        addresses[place, default: [:]][part, default: []] += [column]
       case nil: continue
       }
     }

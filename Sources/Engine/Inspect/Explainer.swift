@@ -151,7 +151,9 @@ package struct Explainer {
   }
 
   private static func lines(_ party: PartyRecord) -> [String] {
-    var lines = ["\(party.subject.kind.rawValue): \(party.name)", "status: \(party.status.rawValue)"]
+    var lines = [
+      "\(party.subject.kind.rawValue): \(party.name)", "status: \(party.status.rawValue)",
+    ]
     for field in PartyField.allCases where field != .name && field != .mark {
       let value = party.value(field)
       if !value.isEmpty { lines.append("\(field.words): \(value.text)") }

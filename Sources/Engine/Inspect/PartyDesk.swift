@@ -52,7 +52,9 @@ extension Clerk {
     try store.write { writer in
       guard subject.kind.isParty, try writer.reader.party(subject) != nil else { return .unknown }
       let anchor = try Self.anchor(of: subject, accounting, writer.reader)
-      let records = try [anchor] + writer.reader.links(of: anchor)
+      let records =
+        try [anchor]
+        + writer.reader.links(of: anchor)
         .filter { $0.link.role == .party }.map(\.link.left)
       guard records.contains(where: { $0.system == system }) else {
         return .notThere(Set(records.map(\.system)).sorted())

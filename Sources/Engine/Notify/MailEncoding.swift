@@ -65,7 +65,8 @@ enum MailEncoding {
     let phrase =
       isPhrase
       ? name
-      : "\"" + name.replacingOccurrences(of: "\\", with: "\\\\")
+      : "\""
+        + name.replacingOccurrences(of: "\\", with: "\\\\")
         .replacingOccurrences(of: "\"", with: "\\\"") + "\""
     return phrase.split(separator: " ").map(String.init) + ["<\(address.address)>"]
   }

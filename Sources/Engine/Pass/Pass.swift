@@ -34,14 +34,26 @@ package struct Pass: Sendable {
         store, run, clock, report.troubleWords, needsSignIn: report.outcome == .signInNeeded)
       return report
     } catch {
-      try? store.write {
-        try $0.endRun(
-          run, outcome: "aborted", exitCode: Int(error.exitCode.rawValue), report: nil,
-          at: clock.now())
-      }
+      let cause = abort(store, run, error, at: clock.now())
       await watch(
-        store, run, clock, error.description, needsSignIn: error.exitCode == .signInNeeded)
-      throw error
+        store, run, clock, cause.description, needsSignIn: cause.exitCode == .signInNeeded)
+      throw cause
+    }
+  }
+
+  /// Records that the pass could not be run. Where even that cannot be written, the snapshot is
+  /// the cause of whatever else seemed to be wrong: nothing is sent that cannot be counted first.
+  private func abort(
+    _ store: SnapshotStore, _ run: Int64, _ error: EngineError, at now: Instant
+  ) -> EngineError {
+    do {
+      try store.write {
+        try $0.endRun(
+          run, outcome: "aborted", exitCode: Int(error.exitCode.rawValue), report: nil, at: now)
+      }
+      return error
+    } catch {
+      return .snapshot(error)
     }
   }
 

@@ -32,9 +32,10 @@ struct AccountingPoll {
   private func read(_ feed: AccountingFeed, into result: inout PollResult) async throws {
     let name = accounting.name
     let hadContacts = try context.store.read { try $0.count(of: .contact, in: name) > 0 }
-    var cursor = try context.store.read {
-      try $0.cursor(FeedCursor.self, of: name, feed: feed.rawValue)
-    } ?? .start
+    var cursor =
+      try context.store.read {
+        try $0.cursor(FeedCursor.self, of: name, feed: feed.rawValue)
+      } ?? .start
     let fromStart = cursor == .start
     var seen = 0
     while true {

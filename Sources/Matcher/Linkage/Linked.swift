@@ -104,7 +104,7 @@ extension Pipeline {
 
   /// Indices by falling value; equal values stay in ascending order.
   static func order(_ values: ContiguousArray<Float>) -> [Int32] {
-    var keys = [UInt64]()
+    var keys: [UInt64] = []
     keys.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {
       let bits = value.bitPattern

@@ -105,7 +105,7 @@ enum WordLists {
     add(
       0.005,
       "painters painting roofing joinery accounting law lawyers medical "
-      + "dental pharmacy hotel motel "
+        + "dental pharmacy hotel motel "
         + "cafe restaurant bakery catering cleaning security logistics couriers freight digital "
         + "software marketing advertising photography print printing events travel fitness gym "
         + "health care home homes garden gardens landscaping nursery contractors contracting "
@@ -188,7 +188,7 @@ enum WordLists {
 
   static let roleMailboxes = set(
     "info accounts accountspayable accountsreceivable accountpayable "
-    + "ap ar invoices invoice billing "
+      + "ap ar invoices invoice billing "
       + "bills admin administrator administration office sales hello contact contacts finance "
       + "bookkeeper bookkeeping enquiries enquiry inquiries inquiry mail email reception team "
       + "support help service services orders order payments payment payables pay clients client "

@@ -105,7 +105,8 @@ extension PartyPlanner {
       }
       // A customer one CRM brought is that CRM's; only `all` copies it into the others.
       let origin = Subject(contact.mark)?.system
-      let isElsewhere = facts.knownIn.contains { $0 != context.accounting }
+      let isElsewhere =
+        facts.knownIn.contains { $0 != context.accounting }
         || origin.map { $0 != crm && context.crms.contains($0) } ?? false
       if isElsewhere, policy.createInCRM != .all {
         note("create", "another CRM has this customer: no copy in \(crm)")

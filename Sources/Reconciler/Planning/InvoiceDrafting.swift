@@ -131,7 +131,8 @@ extension InvoiceDrafting {
     let group = recurring.group
     var draft = InvoiceDraft(
       mark: InvoiceMark(
-        number: nil, reference: content.reference, sourceURL: facts.deal.url),
+        number: nil, reference: content.reference,
+        sourceURL: SourceMark.url(of: facts.deal, recurring: group.key)),
       contact: customer.reference, status: policy.recurring.status, date: group.start,
       dueDate: content.terms.dueDate(from: group.start), currency: content.currency,
       lineAmounts: content.lineAmounts, lines: recurring.lines, expected: recurring.totals,

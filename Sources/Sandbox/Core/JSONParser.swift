@@ -26,12 +26,14 @@ struct JSONParser {
     skipSpace()
     guard let byte = peek else { throw failure("the document ends too early") }
     switch byte {
-    case UInt8(ascii: "{"): return try nested { (parser) throws(JSONParseError) in
-      .object(try parser.object())
-    }
-    case UInt8(ascii: "["): return try nested { (parser) throws(JSONParseError) in
-      .array(try parser.array())
-    }
+    case UInt8(ascii: "{"):
+      return try nested { (parser) throws(JSONParseError) in
+        .object(try parser.object())
+      }
+    case UInt8(ascii: "["):
+      return try nested { (parser) throws(JSONParseError) in
+        .array(try parser.array())
+      }
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "t"): return try word("true", .bool(true))
     case UInt8(ascii: "f"): return try word("false", .bool(false))
@@ -107,7 +109,8 @@ struct JSONParser {
     while let byte = peek {
       switch byte {
       case UInt8(ascii: "\""):
-        let text = built.map { String(validating: $0, as: UTF8.self) }
+        let text =
+          built.map { String(validating: $0, as: UTF8.self) }
           ?? String(validating: bytes[start..<position], as: UTF8.self)
         guard let text else { throw failure("the text is not UTF-8") }
         position += 1

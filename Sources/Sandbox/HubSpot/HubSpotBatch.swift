@@ -91,9 +91,11 @@ extension HubSpotSandbox {
     check: (Self, JSONValue) throws(Refusal) -> Void,
     write: (inout Self, JSONValue) throws(Refusal) -> JSONValue.Object
   ) throws(Refusal) -> SandboxResponse {
-    let isTraced = !inputs.isEmpty && inputs.allSatisfy {
-      $0["objectWriteTraceId"]?.string?.isEmpty == false
-    }
+    let isTraced =
+      !inputs.isEmpty
+      && inputs.allSatisfy {
+        $0["objectWriteTraceId"]?.string?.isEmpty == false
+      }
     if !isTraced {
       for input in inputs { try check(self, input) }
       try refuseRepeatedValues(inputs, kind)

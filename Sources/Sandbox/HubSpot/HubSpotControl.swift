@@ -97,12 +97,14 @@ extension HubSpotSandbox {
     case .expireTokens: return expireTokens(form, now: now)
     case .bulk: return try bulk(form, now: now)
     case .reset:
-      self = form.flag("empty")
+      self =
+        form.flag("empty")
         ? .empty(withSyncFields: withSyncFields) : .demo(withSyncFields: withSyncFields)
       return [:]
     case .summary:
       let names = form.texts("types")
-      let kinds = names.isEmpty
+      let kinds =
+        names.isEmpty
         ? Kind.allCases.filter { $0 != .products } : names.compactMap(Kind.init(path:))
       return summary(kinds)
     }

@@ -24,13 +24,17 @@ extension HubSpotSandbox {
     Pipeline(
       id: "default", label: "Sales Pipeline",
       stages: [
-        Stage(id: "appointmentscheduled", label: "Appointment Scheduled", probability: "0.2",
+        Stage(
+          id: "appointmentscheduled", label: "Appointment Scheduled", probability: "0.2",
           isClosed: false),
-        Stage(id: "qualifiedtobuy", label: "Qualified To Buy", probability: "0.4",
+        Stage(
+          id: "qualifiedtobuy", label: "Qualified To Buy", probability: "0.4",
           isClosed: false),
-        Stage(id: "presentationscheduled", label: "Presentation Scheduled", probability: "0.6",
+        Stage(
+          id: "presentationscheduled", label: "Presentation Scheduled", probability: "0.6",
           isClosed: false),
-        Stage(id: "decisionmakerboughtin", label: "Decision Maker Bought-In", probability: "0.8",
+        Stage(
+          id: "decisionmakerboughtin", label: "Decision Maker Bought-In", probability: "0.8",
           isClosed: false),
         Stage(id: "contractsent", label: "Contract Sent", probability: "0.9", isClosed: false),
         Stage(id: "closedwon", label: "Closed Won", probability: "1.0", isClosed: true),

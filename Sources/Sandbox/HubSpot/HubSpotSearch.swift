@@ -41,7 +41,8 @@ extension HubSpotSandbox {
   ) -> [Record] {
     guard query.offset < found.count else { return [] }
     let range = query.offset..<min(found.count, query.offset + query.limit)
-    let keys = query.descending
+    let keys =
+      query.descending
       ? range.map { found[found.count - 1 - $0] } : range.map { found[$0] }
     return keys.compactMap { visible($0.id, kind) }
   }
@@ -90,13 +91,17 @@ extension HubSpotSandbox {
     _ key: SortedIndex.Key, _ groups: [FilterGroup], _ words: [String], _ kind: Kind
   ) -> Bool {
     var record: Record?
-    let inGroup = groups.isEmpty || groups.contains { group in
-      guard group.modified.contains(key.modified), group.ids.contains(key.id) else { return false }
-      guard !group.others.isEmpty else { return true }
-      record = record ?? visible(key.id, kind)
-      guard let record else { return false }
-      return group.others.allSatisfy { holds($0, record, kind) }
-    }
+    let inGroup =
+      groups.isEmpty
+      || groups.contains { group in
+        guard group.modified.contains(key.modified), group.ids.contains(key.id) else {
+          return false
+        }
+        guard !group.others.isEmpty else { return true }
+        record = record ?? visible(key.id, kind)
+        guard let record else { return false }
+        return group.others.allSatisfy { holds($0, record, kind) }
+      }
     guard inGroup, !words.isEmpty else { return inGroup }
     guard let record = record ?? visible(key.id, kind) else { return false }
     let text = kind.queryProperties.compactMap { record.values[$0]?.lowercased() }

@@ -242,8 +242,8 @@ extension HubSpotSandbox {
     guard let value = filter.values.first.flatMap(Stamp.parse) else { return nil }
     switch filter.operation {
     case .equal: return value...value
-    case .less: return value == .min ? nil : .min ... value - 1
-    case .lessOrEqual: return .min ... value
+    case .less: return value == .min ? nil : .min...value - 1
+    case .lessOrEqual: return .min...value
     case .greater: return value == .max ? nil : value + 1 ... .max
     case .greaterOrEqual: return value ... .max
     case .between:

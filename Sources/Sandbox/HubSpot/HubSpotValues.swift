@@ -57,7 +57,8 @@ extension HubSpotSandbox {
         return fail("PROPERTY_VALUE_TOO_LONG", "\"\(name)\" is longer than 65536 characters.")
       }
       return special(property, text).map { .success($0) }
-        ?? fail(name == "email" ? "INVALID_EMAIL" : "INVALID_OPTION",
+        ?? fail(
+          name == "email" ? "INVALID_EMAIL" : "INVALID_OPTION",
           "\"\(text)\" is not a valid value for \"\(name)\".")
     case .number:
       guard let number = ExactDecimal(text) else {
@@ -126,7 +127,8 @@ extension HubSpotSandbox {
     let appends = text.hasPrefix(";")
     let chosen = text.split(separator: ";").map(String.init)
     guard chosen.allSatisfy({ allowed.isEmpty || allowed.contains($0) }) else { return nil }
-    let kept = appends
+    let kept =
+      appends
       ? current?.values[property.name]?.split(separator: ";").map(String.init) ?? [] : []
     return (kept + chosen.filter { !kept.contains($0) }).joined(separator: ";")
   }

@@ -69,8 +69,9 @@ extension PipedriveSandbox {
     }
     let words = (request.headers["authorization"] ?? "").split(separator: " ").map(String.init)
     if words.count == 2, words[0].lowercased() == "bearer" {
-      guard let grant = tokens.access[words[1]], grant.isOAuth, grant.expires.map({ $0 > now })
-        ?? true
+      guard let grant = tokens.access[words[1]], grant.isOAuth,
+        grant.expires.map({ $0 > now })
+          ?? true
       else { throw .unauthorized }
       return grant
     }

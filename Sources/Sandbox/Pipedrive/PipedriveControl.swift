@@ -58,48 +58,17 @@ extension PipedriveSandbox {
       return try changeDeal(verb, form, now: now)
     case .addLine, .editLine, .removeLine, .addDiscount:
       return try changeLine(verb, form, now: now)
-    case .create:
-      let kind = try form.kind()
-      let record = try asking { (world) throws(Refusal) in
-        try world.create(
-          kind, world.named(form.properties, kind), world.users.first?.id ?? 0, now: now)
-      }
-      return ["id": .integer(record.id)]
-    case .edit:
-      let (kind, record) = try target(form)
-      _ = try asking { (world) throws(Refusal) in
-        try world.update(record, kind, world.named(form.properties, kind), now: now)
-      }
-      return ["id": .integer(record.id)]
+    case .create: return try createRecord(form, now: now)
+    case .edit: return try editRecord(form, now: now)
     case .delete:
       let (kind, record) = try target(form)
       delete(record, kind, now: now)
       return ["id": .integer(record.id)]
     case .restore: return try restore(form, now: now)
-    case .merge:
-      let kind = try form.kind()
-      let (loser, survivor) = (try form.number("loser"), try form.number("survivor"))
-      let merged = try asking { (world) throws(Refusal) in
-        try world.merge(kind, loser, into: survivor, now: now)
-      }
-      return ["id": .integer(merged.id)]
-    case .createField:
-      let kind = try form.kind()
-      let body: JSONValue.Object = [
-        "field_name": .string(try form.text("name")),
-        "field_type": .string(form.optionalText("field_type") ?? "varchar"),
-        "options": form.json["options"] ?? .null,
-      ]
-      let field = try asking { (world) throws(Refusal) in try world.addField(body, kind) }
-      return ["key": .string(field.code)]
+    case .merge: return try mergeRecords(form, now: now)
+    case .createField: return try createField(form)
     case .renameStage, .deleteStage: return try changeStage(verb, form)
-    case .deactivateUser:
-      let id = try form.number("id")
-      guard let place = users.firstIndex(where: { $0.id == id }) else {
-        throw Misuse("no user \(id); users: \(users.map { String($0.id) })")
-      }
-      users[place].isActive = false
-      return ["id": .integer(id)]
+    case .deactivateUser: return try deactivateUser(form)
     case .forgetStamp:
       let (kind, record) = try target(form)
       var old = record
@@ -113,27 +82,80 @@ extension PipedriveSandbox {
       return ["milliseconds": .integer(lag.search), "list_milliseconds": .integer(lag.lists)]
     case .limits: return try changeLimits(form, now: now)
     case .token: return try setToken(form)
-    case .oauthClient:
-      tokens.app = Tokens.App(id: try form.text("id"), secret: try form.text("secret"))
-      tokens.apiDomain = form.optionalText("api_domain")
-      if let refresh = form.optionalText("refresh_token") {
-        tokens.refresh[refresh] = Grant(
-          value: refresh, scopes: Self.allScopes, user: 9001, isOAuth: true)
-      }
-      return [:]
-    case .expireTokens:
-      for (value, grant) in tokens.access where grant.isOAuth || form.flag("static") {
-        if grant.isOAuth { tokens.access[value]?.expires = now } else { tokens.access[value] = nil }
-      }
-      if form.flag("refresh_tokens") { tokens.refresh = [:] }
-      return [:]
+    case .oauthClient: return try setClient(form)
+    case .expireTokens: return expireTokens(form, now: now)
     case .bulk: return try bulk(form, now: now)
     case .reset:
-      self = form.flag("empty")
+      self =
+        form.flag("empty")
         ? .empty(withSyncFields: withSyncFields) : .demo(withSyncFields: withSyncFields)
       return [:]
     case .summary: return summary(form.texts("types"))
     }
+  }
+
+  private mutating func createRecord(_ form: Form, now: Int64) throws(Misuse) -> JSONValue {
+    let kind = try form.kind()
+    let record = try asking { (world) throws(Refusal) in
+      try world.create(
+        kind, world.named(form.properties, kind), world.users.first?.id ?? 0, now: now)
+    }
+    return ["id": .integer(record.id)]
+  }
+
+  private mutating func editRecord(_ form: Form, now: Int64) throws(Misuse) -> JSONValue {
+    let (kind, record) = try target(form)
+    _ = try asking { (world) throws(Refusal) in
+      try world.update(record, kind, world.named(form.properties, kind), now: now)
+    }
+    return ["id": .integer(record.id)]
+  }
+
+  private mutating func mergeRecords(_ form: Form, now: Int64) throws(Misuse) -> JSONValue {
+    let kind = try form.kind()
+    let (loser, survivor) = (try form.number("loser"), try form.number("survivor"))
+    let merged = try asking { (world) throws(Refusal) in
+      try world.merge(kind, loser, into: survivor, now: now)
+    }
+    return ["id": .integer(merged.id)]
+  }
+
+  private mutating func createField(_ form: Form) throws(Misuse) -> JSONValue {
+    let kind = try form.kind()
+    let body: JSONValue.Object = [
+      "field_name": .string(try form.text("name")),
+      "field_type": .string(form.optionalText("field_type") ?? "varchar"),
+      "options": form.json["options"] ?? .null,
+    ]
+    let field = try asking { (world) throws(Refusal) in try world.addField(body, kind) }
+    return ["key": .string(field.code)]
+  }
+
+  private mutating func deactivateUser(_ form: Form) throws(Misuse) -> JSONValue {
+    let id = try form.number("id")
+    guard let place = users.firstIndex(where: { $0.id == id }) else {
+      throw Misuse("no user \(id); users: \(users.map { String($0.id) })")
+    }
+    users[place].isActive = false
+    return ["id": .integer(id)]
+  }
+
+  private mutating func setClient(_ form: Form) throws(Misuse) -> JSONValue {
+    tokens.app = Tokens.App(id: try form.text("id"), secret: try form.text("secret"))
+    tokens.apiDomain = form.optionalText("api_domain")
+    if let refresh = form.optionalText("refresh_token") {
+      tokens.refresh[refresh] = Grant(
+        value: refresh, scopes: Self.allScopes, user: 9001, isOAuth: true)
+    }
+    return [:]
+  }
+
+  private mutating func expireTokens(_ form: Form, now: Int64) -> JSONValue {
+    for (value, grant) in tokens.access where grant.isOAuth || form.flag("static") {
+      if grant.isOAuth { tokens.access[value]?.expires = now } else { tokens.access[value] = nil }
+    }
+    if form.flag("refresh_tokens") { tokens.refresh = [:] }
+    return [:]
   }
 
   /// Runs something the API could refuse and turns a refusal into a control error.

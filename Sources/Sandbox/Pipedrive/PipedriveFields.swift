@@ -101,8 +101,10 @@ extension PipedriveSandbox {
       self[fields: kind].remove(at: place)
       return .json(["success": true, "data": view(field)])
     case ("POST", "options"):
-      guard ["enum", "set"].contains(field.type), let list = try? JSONValue.parse(
-        call.request.body).array
+      guard ["enum", "set"].contains(field.type),
+        let list = try? JSONValue.parse(
+          call.request.body
+        ).array
       else { throw .schema("options must be an array of {label}") }
       field.options += try options(list)
     case (_, _): throw .wrongMethod

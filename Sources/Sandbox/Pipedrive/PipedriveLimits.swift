@@ -109,7 +109,8 @@ extension PipedriveSandbox {
     let words = isOutOfDay ? "Daily API token budget exceeded" : "Request over limit"
     return .json(
       [
-        "success": false, "error": .string(words), "errorCode": 429, "error_info":
+        "success": false, "error": .string(words), "errorCode": 429,
+        "error_info":
           "You have reached the rate limit. Please check developers.pipedrive.com",
       ], status: 429, headers: rateHeaders(call))
   }

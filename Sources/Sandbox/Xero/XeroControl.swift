@@ -67,7 +67,8 @@ struct XeroControlBody: Sendable {
 
   init(_ data: Data, _ verb: XeroVerb) throws(XeroControlError) {
     let members = verb.members + ["tenant?"]
-    let expected = "\(verb.rawValue) expects a JSON object with: "
+    let expected =
+      "\(verb.rawValue) expects a JSON object with: "
       + members.joined(separator: ", ") + " (? may be left out)"
     guard let object = (try? JSONValue.parse(data))?.object else {
       throw XeroControlError(expected)

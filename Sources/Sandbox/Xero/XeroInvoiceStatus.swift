@@ -34,7 +34,8 @@ extension XeroInvoice {
     switch (status, next) {
     case (.draft, .draft), (.draft, .submitted), (.draft, .authorised), (.draft, .deleted): true
     case (.submitted, .submitted), (.submitted, .authorised), (.submitted, .draft),
-      (.submitted, .deleted): true
+      (.submitted, .deleted):
+      true
     case (.authorised, .authorised), (.paid, .paid): true
     case (.authorised, .voided): !isTouchedByMoney
     case (.draft, _), (.submitted, _), (.authorised, _), (.paid, _), (.voided, _), (.deleted, _):

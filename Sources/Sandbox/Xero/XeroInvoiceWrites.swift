@@ -80,9 +80,11 @@ extension XeroLedger {
     if let date = element.date("DueDate") { invoice.dueDate = date }
     if let date = element.date("ExpectedPaymentDate") { invoice.expectedPaymentDate = date }
     if let text = element.text("LineAmountTypes") {
-      guard let kind = XeroAmounts.allCases.first(where: {
-        $0.rawValue.lowercased() == text.lowercased()
-      }) else {
+      guard
+        let kind = XeroAmounts.allCases.first(where: {
+          $0.rawValue.lowercased() == text.lowercased()
+        })
+      else {
         element.refuse("LineAmountTypes must be Exclusive, Inclusive or NoTax")
         return
       }

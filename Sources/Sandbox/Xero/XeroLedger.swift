@@ -151,7 +151,8 @@ package struct XeroLedger: Sendable {
   }
 
   func credit(idOrNumber text: String, _ kind: XeroCredit.Kind) -> XeroCredit? {
-    let found = XeroID(text).flatMap { credits[$0] }
+    let found =
+      XeroID(text).flatMap { credits[$0] }
       ?? creditsByNumber[text].compactMap { credits[$0] }.first
     return found?.kind == kind ? found : nil
   }

@@ -171,7 +171,8 @@ extension XeroLedger {
     account: XeroAccount?
   ) {
     guard rules.amountsAre != .noTax else {
-      line.taxType = line.taxType.flatMap { taxRate($0)?.type }
+      line.taxType =
+        line.taxType.flatMap { taxRate($0)?.type }
         ?? taxRates.first { $0.rate == .zero && $0.type.contains("NONE") }?.type
       line.taxAmount = .zero
       return

@@ -52,8 +52,9 @@ extension XeroLedger {
   ) throws(XeroControlError) -> XeroContact {
     let text = body.text(key) ?? ""
     let byName = contactsByName[text].compactMap { contacts[$0] }
-    guard let contact = contact(idOrNumber: text)
-      ?? byName.first(where: { $0.status == .active }) ?? byName.first
+    guard
+      let contact = contact(idOrNumber: text)
+        ?? byName.first(where: { $0.status == .active }) ?? byName.first
     else { throw XeroControlError("no contact has the id, number or name \"\(text)\"") }
     return contact
   }

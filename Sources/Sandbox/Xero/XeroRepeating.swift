@@ -65,9 +65,11 @@ extension XeroLedger {
 
   /// `POST /RepeatingInvoices/{id}` with Status DELETED; nothing else can be changed.
   mutating func postRepeatingInvoice(_ call: XeroCall) throws(XeroRefusal) -> SandboxResponse {
-    guard let index = repeatingInvoices.firstIndex(where: {
-      $0.id.description == call.parts[1].lowercased()
-    }) else { throw .notFound }
+    guard
+      let index = repeatingInvoices.firstIndex(where: {
+        $0.id.description == call.parts[1].lowercased()
+      })
+    else { throw .notFound }
     let element = try call.elements("RepeatingInvoices")[0]
     guard element["Status"]?.string == "DELETED" else {
       throw .message("Repeating invoices can only be deleted: send the Status DELETED")
@@ -155,8 +157,11 @@ extension XeroLedger {
 
   private static func expanded(_ text: String, on date: CivilDate) -> String {
     let words = date.longText.split(separator: " ")
-    let week = (date.dayNumber - (CivilDate(year: date.parts.year, month: 1, day: 1)?.dayNumber
-      ?? date.dayNumber)) / 7 + 1
+    let week =
+      (date.dayNumber
+        - (CivilDate(year: date.parts.year, month: 1, day: 1)?.dayNumber
+          ?? date.dayNumber))
+      / 7 + 1
     return text.replacing("[Month]", with: words[1]).replacing("[Year]", with: words[2])
       .replacing("[Week]", with: String(week))
   }

@@ -81,9 +81,11 @@ package struct XeroSandbox: SimulatedVendor {
     }
     let parts = request.path.split(separator: "/")
     if method == "DELETE", parts.count == 2 {
-      guard let index = ledgers.firstIndex(where: {
-        $0.organisation.isConnected && $0.organisation.connectionID.description == parts[1]
-      }) else { return XeroRefusal.notFound.response(instance: ids.next()) }
+      guard
+        let index = ledgers.firstIndex(where: {
+          $0.organisation.isConnected && $0.organisation.connectionID.description == parts[1]
+        })
+      else { return XeroRefusal.notFound.response(instance: ids.next()) }
       ledgers[index].organisation.isConnected = false
       return SandboxResponse(status: 204)
     }

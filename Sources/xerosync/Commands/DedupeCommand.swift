@@ -148,7 +148,8 @@ struct SnapshotDedupe {
 
   func run() async throws {
     let configuration = try workplace.configuration()
-    let lock = try options.apply != nil || options.autoLink || options.review
+    let lock =
+      try options.apply != nil || options.autoLink || options.review
       ? takeLock(configuration) : nil
     defer { withExtendedLifetime(lock) {} }
     let store = try workplace.snapshot(configuration)

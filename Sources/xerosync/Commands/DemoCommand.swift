@@ -20,7 +20,8 @@ struct DemoCommand: Command {
     guard let chosen = DemoCRM.of(crm), accounting == "xero" else {
       let known = DemoCRM.all.map(\.kind).joined(separator: " or ")
       throw Failure(
-        .wrongUsage, "The demo plays \(known) with xero; “\(crm)” with “\(accounting)” is not known.")
+        .wrongUsage,
+        "The demo plays \(known) with xero; “\(crm)” with “\(accounting)” is not known.")
     }
     let directory = try makeDirectory()
     defer { if keep == nil { try? FileManager.default.removeItem(at: directory) } }

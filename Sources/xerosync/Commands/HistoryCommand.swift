@@ -32,7 +32,9 @@ struct HistoryCommand: Command {
       return .done
     }
     let terminal = workplace.terminal
-    if entries.isEmpty { terminal.out("Nothing was ever done\(subject.map { " for \($0)" } ?? "").") }
+    if entries.isEmpty {
+      terminal.out("Nothing was ever done\(subject.map { " for \($0)" } ?? "").")
+    }
     for entry in entries { show(entry, terminal) }
     return .done
   }
@@ -79,9 +81,10 @@ struct HistoryCommand: Command {
       subject = operation.subject
       external_id = entry.externalID
       summary = operation.summary
-      changes = ReportedOperation(
-        operation, state: entry.state, externalID: entry.externalID, error: nil
-      ).changes
+      changes =
+        ReportedOperation(
+          operation, state: entry.state, externalID: entry.externalID, error: nil
+        ).changes
       outcome = entry.state
       answer = entry.answer
     }

@@ -14,7 +14,8 @@ struct PlanFile {
       try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw Failure(
-        .snapshotUnusable, "The plan cannot be written to \(path). Name a place this user may write.")
+        .snapshotUnusable,
+        "The plan cannot be written to \(path). Name a place this user may write.")
     }
   }
 

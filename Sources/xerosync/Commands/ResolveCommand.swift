@@ -32,7 +32,8 @@ struct ResolveCommand: Command {
       return .done
     case .unknown:
       throw Failure(
-        .wrongUsage, "\(subject) is no contact, company or person known here. `xerosync holds` "
+        .wrongUsage,
+        "\(subject) is no contact, company or person known here. `xerosync holds` "
           + "lists what is open.")
     case .notThere(let systems):
       let known = systems.map(\.rawValue).joined(separator: ", ")

@@ -120,7 +120,8 @@ struct WorkingCopy {
           [.posixPermissions: 0o600], ofItemAtPath: copy + suffix)
       } catch {
         throw Failure(
-          .snapshotUnusable, "The snapshot \(original) cannot be copied for the dry run: "
+          .snapshotUnusable,
+          "The snapshot \(original) cannot be copied for the dry run: "
             + "it cannot be read, or \(directory.path) is full.")
       }
     }

@@ -13,7 +13,8 @@ struct SandboxFactory {
     for name in systems where !Self.known.contains(name) {
       throw Failure(
         .wrongUsage,
-        "The sandbox does not simulate “\(name)”; it simulates \(Self.known.joined(separator: ", ")).")
+        "The sandbox does not simulate “\(name)”; it simulates \(Self.known.joined(separator: ", "))."
+      )
     }
     let now = SandboxTime(milliseconds: time.now())
     var vendors: [any SimulatedVendor] = []

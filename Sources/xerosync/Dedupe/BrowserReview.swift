@@ -84,7 +84,8 @@ struct BrowserReview {
         guard let body = try? await request.body.collect(upTo: Self.largestBody) else {
           return Response(status: .contentTooLarge)
         }
-        return Self.response(await desk.answer(Self.asked(request, [UInt8](body.readableBytesView))))
+        return Self.response(
+          await desk.answer(Self.asked(request, [UInt8](body.readableBytesView))))
       },
       configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
       onServerRunning: { channel in onReady(channel.localAddress?.port ?? 0) },

@@ -8,7 +8,8 @@ struct DealLife {
 
   /// True when every scene ended as it should.
   func play() async throws -> Bool {
-    theatre.say("The sandbox plays \(theatre.crm.title) and Xero on this machine; nothing leaves it.")
+    theatre.say(
+      "The sandbox plays \(theatre.crm.title) and Xero on this machine; nothing leaves it.")
     var scenes = Scenes(theatre: theatre)
     try await scenes.won()
     try await scenes.idle()
@@ -112,7 +113,8 @@ private struct Scenes {
   }
 
   mutating func answerLost() async throws {
-    theatre.heading("Another deal is won, and the connection breaks just after Xero made the invoice")
+    theatre.heading(
+      "Another deal is won, and the connection breaks just after Xero made the invoice")
     try theatre.wins(
       "Support plan", amount: "900.00", for: company,
       lines: [["name": "Support, six months", "quantity": "6", "price": "150.00"]])

@@ -45,7 +45,8 @@ struct DemoStage {
     let path = directory.appendingPathComponent("xerosync.yaml").path
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     let loader = ConfigurationLoader(
-      environment: [:], readFile: SystemAccess.readFile, runCommand: { try SystemAccess.runCommand($0, environment: [:]) })
+      environment: [:], readFile: SystemAccess.readFile,
+      runCommand: { try SystemAccess.runCommand($0, environment: [:]) })
     do {
       let configuration = try loader.load(path: path)
       return DemoTheatre(

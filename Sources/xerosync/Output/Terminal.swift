@@ -95,9 +95,10 @@ struct TextTable {
       } else if isEscape {
         isEscape = scalar != "m"
       } else if !scalar.properties.isGraphemeExtend {
-        count += (0x1100...0x115F).contains(scalar.value)
-          || (0x2E80...0xFFDC).contains(scalar.value)
-          || (0x1F300...0x1FAFF).contains(scalar.value) ? 2 : 1
+        count +=
+          (0x1100...0x115F).contains(scalar.value)
+            || (0x2E80...0xFFDC).contains(scalar.value)
+            || (0x1F300...0x1FAFF).contains(scalar.value) ? 2 : 1
       }
     }
     return count

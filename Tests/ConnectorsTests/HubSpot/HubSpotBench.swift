@@ -32,7 +32,8 @@ struct HubSpotBench: Sendable {
           method: request.method.rawValue, path: parts?.path ?? "",
           query: (parts?.queryItems ?? []).map { .init(name: $0.name, value: $0.value ?? "") },
           headers: Dictionary(
-            request.headers.map { ($0.key.lowercased(), $0.value) }) { $1 },
+            request.headers.map { ($0.key.lowercased(), $0.value) }
+          ) { $1 },
           body: request.body ?? Data()))
       guard answer.delivery != .dropped else { throw .interrupted("reset") }
       return HTTPResponse(

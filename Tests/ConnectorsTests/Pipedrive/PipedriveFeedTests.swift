@@ -139,12 +139,22 @@ struct PipedriveFeedTests {
     #expect(deal.mergedFrom == [ID(loser)])
     #expect(pages.deletedIDs == [other])
     let answers = try await connector.deals([ID(loser), ID(other), ID("999999"), ID("x/../y")])
-    #expect(answers.contains { if case .merged(ID(loser), let into) = $0 {
-      into.id == ID(survivor)
-    } else { false } })
-    #expect(answers.contains { if case .merged(_, let into) = $0 {
-      into.mergedFrom == [ID(loser)]
-    } else { false } })
+    #expect(
+      answers.contains {
+        if case .merged(ID(loser), let into) = $0 {
+          into.id == ID(survivor)
+        } else {
+          false
+        }
+      })
+    #expect(
+      answers.contains {
+        if case .merged(_, let into) = $0 {
+          into.mergedFrom == [ID(loser)]
+        } else {
+          false
+        }
+      })
     #expect(answers.contains(.archived(ID(other))))
     #expect(answers.contains(.gone(ID("999999"))))
     #expect(answers.contains(.gone(ID("x/../y"))))

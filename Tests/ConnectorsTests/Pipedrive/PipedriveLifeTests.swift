@@ -129,9 +129,10 @@
       let rig = rig()
       let loser = try won(rig)
       try await settle(rig, "invoiced")
-      let open = try rig.person(
-        "pipedrive", "create_deal",
-        ["title": "Twin", "company": try organisation(rig)["id"] ?? .null])["deal"]?.digits ?? ""
+      let open =
+        try rig.person(
+          "pipedrive", "create_deal",
+          ["title": "Twin", "company": try organisation(rig)["id"] ?? .null])["deal"]?.digits ?? ""
       try await settle(rig, "twin")
       try rig.person(
         "pipedrive", "merge",
@@ -162,7 +163,10 @@
       let contact = try #require(rig.contacts.first { $0.name == "Harbour Lights Group Ltd" })
       try rig.person(
         "xero", "edit_contact",
-        ["contact": .string(contact.id.description), "set": ["Name": "Harbour Lights Aotearoa Ltd"]])
+        [
+          "contact": .string(contact.id.description),
+          "set": ["Name": "Harbour Lights Aotearoa Ltd"],
+        ])
       rig.clock.advance(minutes: 5)
       try await settle(rig, "renamed in Xero")
       #expect(try organisation(rig)["name"]?.string == "Harbour Lights Aotearoa Ltd")

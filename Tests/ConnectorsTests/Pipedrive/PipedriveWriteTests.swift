@@ -9,7 +9,8 @@ struct PipedriveWriteTests {
   private func alert(_ deal: String, owner: String = "9002") throws -> AlertDraft {
     let currency = try #require(Currency("NZD"))
     var invoice = Invoice(
-      id: ID("inv-1"), contactID: ID("c-1"), status: .authorised, date: CalendarDate(dayNumber: 20_740),
+      id: ID("inv-1"), contactID: ID("c-1"), status: .authorised,
+      date: CalendarDate(dayNumber: 20_740),
       currency: currency)
     invoice.number = "INV-<1>"
     invoice.contactName = "Smith & Sons"
@@ -32,7 +33,8 @@ struct PipedriveWriteTests {
     }
     bench.world.setFaults([])
     let connector = try bench.connector()
-    let found = try await connector.findTasks(alerts + [(key: OperationID("op_1"), alert: try alert(id))])
+    let found = try await connector.findTasks(
+      alerts + [(key: OperationID("op_1"), alert: try alert(id))])
     #expect(found[OperationID("op_12")] != nil)
     #expect(found[OperationID("op_1")] == nil)
     guard case .applied(let task)? = await connector.createTasks(alerts + alerts).last else {
@@ -169,13 +171,16 @@ struct PipedriveWriteTests {
       return
     }
     bench.world.setFaults([])
-    let found = try await (try bench.connector()).findParties([(key: OperationID("op_1"), draft: draft)])
+    let found = try await (try bench.connector()).findParties([
+      (key: OperationID("op_1"), draft: draft)
+    ])
     #expect(found[OperationID("op_1")]?.name == "Tūī & Sons")
     #expect(found[OperationID("op_1")]?.addresses[.postal]?.lines == ["Level 2", "1 Queen St"])
     var other = draft
     other.mark = "c-10"
     #expect(try await connector.findParties([(key: OperationID("op_2"), draft: other)]).isEmpty)
-    #expect(try bench.records("organizations").filter { $0["name"]?.string == "Tūī & Sons" }.count == 1)
+    #expect(
+      try bench.records("organizations").filter { $0["name"]?.string == "Tūī & Sons" }.count == 1)
   }
 
   @Test("old records are found by their mark through the search")
@@ -190,7 +195,9 @@ struct PipedriveWriteTests {
       kind: .company,
       copying: PartyRecord(
         subject: Subject(system: "xero", kind: .contact, id: "c-1"), name: "Old"), mark: "c-1")
-    let found = try await (try bench.connector()).findParties([(key: OperationID("op_1"), draft: draft)])
+    let found = try await (try bench.connector()).findParties([
+      (key: OperationID("op_1"), draft: draft)
+    ])
     #expect(found[OperationID("op_1")]?.name == "Old")
   }
 
@@ -206,7 +213,10 @@ struct PipedriveWriteTests {
     record.phones = [.main: "+64 9 1", .mobile: "+64 21 2"]
     var draft = PartyDraft(kind: .person, copying: record, mark: "c-2")
     draft.employer = .existing(ID(try bench.company()))
-    guard case .applied(let made)? = await connector.createParties([(key: OperationID("op"), draft: draft)]).first
+    guard
+      case .applied(let made)? = await connector.createParties([
+        (key: OperationID("op"), draft: draft)
+      ]).first
     else {
       Issue.record("not made")
       return
@@ -245,10 +255,12 @@ struct PipedriveWriteTests {
     let address = PostalAddress(
       lines: ["PO Box 1"], city: "Nelson", region: "Tasman", postalCode: "7010", country: "NZ")
     let outcomes = await connector.updateParties([
-      PartyPatch(subject: subject, texts: [.name: "New Name", .mark: "c-7"],
+      PartyPatch(
+        subject: subject, texts: [.name: "New Name", .mark: "c-7"],
         addresses: [.postal: address]),
       PartyPatch(subject: subject, texts: [.email: "x@y.example"]),
-      PartyPatch(subject: Subject(system: "pipedrive", kind: .company, id: "99999"),
+      PartyPatch(
+        subject: Subject(system: "pipedrive", kind: .company, id: "99999"),
         texts: [.name: "X"]),
     ])
     guard case .applied(let changed) = outcomes[0], case .applied(let same) = outcomes[1],

@@ -32,7 +32,8 @@ struct ContactPassTests {
   @Test func anEditInTheCRMReachesTheBooks() async throws {
     let customer = try await customer()
     let rig = customer.rig
-    try rig.editCompany(customer.company, ["name": "Harbour Lights (2026) Ltd", "phone": "09 555 1234"])
+    try rig.editCompany(
+      customer.company, ["name": "Harbour Lights (2026) Ltd", "phone": "09 555 1234"])
     rig.clock.advance(minutes: 20)
     let report = try await rig.pass()
     let now = try contact(rig, customer.contact.id)
@@ -48,7 +49,8 @@ struct ContactPassTests {
     try rig.editContact(customer.contact, ["Name": "Harbour Lights Group Ltd"])
     rig.clock.advance(minutes: 5)
     let report = try await rig.pass()
-    #expect(rig.companyRecord(customer.company)?["name"] == "Harbour Lights Group Ltd", "\(report.brief)")
+    #expect(
+      rig.companyRecord(customer.company)?["name"] == "Harbour Lights Group Ltd", "\(report.brief)")
     try await rig.settle("echo")
   }
 
@@ -61,7 +63,8 @@ struct ContactPassTests {
     rig.clock.advance(minutes: 20)
     let report = try await rig.pass()
     #expect(report.conflicts.map(\.resolution) == ["newest:xero"], "\(report.brief)")
-    #expect(report.conflicts.first?.values == ["xero": "From the books", "hubspot": "From the CRM"])
+    #expect(
+      report.conflicts.first?.values == ["xero": "From the books", "hubspot": "From the CRM"])
     #expect(rig.companyRecord(customer.company)?["name"] == "From the books")
     try await rig.settle("conflict")
   }
@@ -206,7 +209,7 @@ struct ContactPassTests {
         let number = "09 555 \(1000 + step * 10 + random.int(0...9))"
         if random.int(0...1) == 0 {
           try rig.editCompany(
-            customer.company, 
+            customer.company,
             random.int(0...1) == 0
               ? ["phone": .string(number)] : ["name": .string("Name \(number)")])
         } else {

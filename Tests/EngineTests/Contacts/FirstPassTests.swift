@@ -83,6 +83,8 @@ struct FirstPassTests {
     let third = try await rig.pass()
     #expect(third.operations.isEmpty && third.conflicts.isEmpty, "\(third.operations.count)")
     #expect(rig.writes.isEmpty)
-    if count > 600 { print("peak memory: \(before) MB before, \(peak) MB after \(count) + \(count)") }
+    if count > 600 {
+      print("peak memory: \(before) MB before, \(peak) MB after \(count) + \(count)")
+    }
   }
 }

@@ -97,7 +97,8 @@ import Testing
 
   static let bad: [Bad] = [
     Bad("decision,left\nlink,a:b:c\n", "row 1: there is no column “right”"),
-    Bad("decision,decision,left,right\n,,a:b:c,a:b:d\n",
+    Bad(
+      "decision,decision,left,right\n,,a:b:c,a:b:d\n",
       "row 1: two columns are headed “decision”"),
     Bad(
       "decision,left,right\nlink,a:b:1,c:d:1\nyes,a:b:2,c:d:2\n,42,c:d:3\nmerge,a:b:4,\n"
@@ -110,7 +111,8 @@ import Testing
     Bad(
       "decision,left,right\nlink,a:b:1,c:d:1\ndifferent,c:d:1,a:b:1\n",
       "row 3: it says “different” of the pair that row 2 says “link” of"),
-    Bad("decision,left,right\nlink,a:b:1,c:d:9\nlink,a:b:1\n",
+    Bad(
+      "decision,left,right\nlink,a:b:1,c:d:9\nlink,a:b:1\n",
       "row 2: c:d:9 is unknown", "row 3: it has 2 cells, the header has 3"),
   ]
 

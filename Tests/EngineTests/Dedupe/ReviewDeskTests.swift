@@ -4,7 +4,7 @@ import Matcher
 import Synchronization
 import Testing
 
-@Suite struct ReviewDeskTests {
+@Suite final class ReviewDeskTests: Sendable {
   private static let port = 4321
   private let kept = Mutex<[String]>([])
 

@@ -127,6 +127,7 @@ import Testing
     _ = try desk.apply([pair])
     var other = pair
     other.verdict = .different
-    #expect(try desk.problem(other)?.hasPrefix("crm:company:1 and books:contact:1 are linked;") == true)
+    #expect(
+      try desk.problem(other)?.hasPrefix("crm:company:1 and books:contact:1 are linked;") == true)
   }
 }

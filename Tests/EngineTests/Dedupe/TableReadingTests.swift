@@ -39,17 +39,23 @@ import Testing
     Good("separator told", "sep=;\nid;name;email\n1;Müller, Söhne;a@b.nz\n2;Zoë \"Z\" Ltd;\n"),
     Good("byte-order mark", "\u{FEFF}" + plain),
     Good("old line ends", plain.replacingOccurrences(of: "\n", with: "\r")),
-    Good("other columns and order",
+    Good(
+      "other columns and order",
       "Notes,EMAIL,Name,Colour,Id\nx,a@b.nz,\"Müller, Söhne\",,1\n,,\"Zoë \"\"Z\"\" Ltd\",red,2\n"),
     Good("blank rows", "id,name,email\n\n1,\"Müller, Söhne\",a@b.nz\n,,\n2,Zoë \"Z\" Ltd,\n\n"),
-    Good("blanks around", "id , name,email\n 1 ,\"Müller, Söhne\" ,a@b.nz\n2, Zoë \"Z\" Ltd\u{A0},\n"),
-    Good("UTF-16 little", bytes: sixteen(plain, little: true, mark: true),
+    Good(
+      "blanks around", "id , name,email\n 1 ,\"Müller, Söhne\" ,a@b.nz\n2, Zoë \"Z\" Ltd\u{A0},\n"),
+    Good(
+      "UTF-16 little", bytes: sixteen(plain, little: true, mark: true),
       notes: ["x.csv was read as UTF-16 (little endian)."]),
-    Good("UTF-16 big", bytes: sixteen(plain, little: false, mark: true),
+    Good(
+      "UTF-16 big", bytes: sixteen(plain, little: false, mark: true),
       notes: ["x.csv was read as UTF-16 (big endian)."]),
-    Good("UTF-16 unmarked", bytes: sixteen(plain, little: true, mark: false),
+    Good(
+      "UTF-16 unmarked", bytes: sixteen(plain, little: true, mark: false),
       notes: ["x.csv was read as UTF-16 (little endian)."]),
-    Good("Windows-1252", bytes: plain.unicodeScalars.map { UInt8($0.value) },
+    Good(
+      "Windows-1252", bytes: plain.unicodeScalars.map { UInt8($0.value) },
       notes: ["x.csv was read as Windows-1252."]),
   ]
 
@@ -88,27 +94,36 @@ import Testing
   static let bad: [Bad] = [
     Bad("empty", "", "row 1: the file is empty; a header row is needed"),
     Bad("blank", "\n\n", "row 1: there is no header: the first row is blank"),
-    Bad("no header", "C1,person,Jing Huang\nC2,person,Ana\n",
+    Bad(
+      "no header", "C1,person,Jing Huang\nC2,person,Ana\n",
       "row 1: this row does not name the columns: there is no heading for a name. Needed are id "
         + "and name, and as many of email, phone, street, city, postcode, country as there are; "
         + "found: “C1”, “person”, “Jing Huang”"),
-    Bad("ragged", "id,name\n1,A\n2\n3,B,C\n4,D\n", "row 3: it has 1 cell, the header has 2",
+    Bad(
+      "ragged", "id,name\n1,A\n2\n3,B,C\n4,D\n", "row 3: it has 1 cell, the header has 2",
       "row 4: it has 3 cells, the header has 2"),
-    Bad("duplicate ids", "id,name\n7,A\n8,B\n7,C\n7,D\n", "row 4: its id “7” is in row 2 already",
+    Bad(
+      "duplicate ids", "id,name\n7,A\n8,B\n7,C\n7,D\n", "row 4: its id “7” is in row 2 already",
       "row 5: its id “7” is in row 2 already"),
     Bad("no id", "id,name\n,A\n2,B\n", "row 2: it has no id (column “id”)"),
     Bad("open quote", "id,name\n1,\"A\n2,B\n", "row 2: a quote is opened here and never closed"),
-    Bad("text after a quote", "id,name\n1,\"A\" B\n2,C\n",
+    Bad(
+      "text after a quote", "id,name\n1,\"A\" B\n2,C\n",
       "row 2: text follows a closing quote; a quote inside a cell is doubled"),
-    Bad("unknown kind", "id,kind,name\n1,dog,A\n2,person,B\n",
+    Bad(
+      "unknown kind", "id,kind,name\n1,dog,A\n2,person,B\n",
       "row 2: its kind “dog” is none of organization, company, person"),
-    Bad("two ids", "id,ID,name\n1,2,A\n",
+    Bad(
+      "two ids", "id,ID,name\n1,2,A\n",
       "row 1: several columns could be the id: “id”, “ID”; name one “id”"),
-    Bad("workbook", bytes: [0x50, 0x4B, 3, 4, 0, 0],
+    Bad(
+      "workbook", bytes: [0x50, 0x4B, 3, 4, 0, 0],
       "it is a workbook (or another zip file), not text; save it as “CSV UTF-8”"),
-    Bad("binary", bytes: [0x89, 0x50, 0x4E, 0x47, 0, 1, 2, 3],
+    Bad(
+      "binary", bytes: [0x89, 0x50, 0x4E, 0x47, 0, 1, 2, 3],
       "it is not text; save it as “CSV UTF-8”"),
-    Bad("half a UTF-16 file", bytes: [0xFF, 0xFE, 0x69, 0, 0x64],
+    Bad(
+      "half a UTF-16 file", bytes: [0xFF, 0xFE, 0x69, 0, 0x64],
       "it is not text; save it as “CSV UTF-8”"),
   ]
 

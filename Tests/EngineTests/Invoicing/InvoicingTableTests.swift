@@ -157,7 +157,8 @@ import Testing
       let lines = (0..<random.int(1...4)).map { index -> JSONValue.Object in
         var more: JSONValue.Object = [:]
         switch random.int(0...3) {
-        case 0: more["discount_percentage"] = .string("\(random.int(0...100)).\(random.int(0...99))")
+        case 0:
+          more["discount_percentage"] = .string("\(random.int(0...100)).\(random.int(0...99))")
         case 1: more["discount"] = .string("0.\(random.int(0...99))")
         default: break
         }

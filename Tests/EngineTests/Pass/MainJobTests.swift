@@ -6,6 +6,21 @@ import Testing
 
 /// The main job: a won deal becomes an invoice, and what becomes of the invoice comes back.
 struct MainJobTests {
+  /// What we wrote comes back as what we wrote: the pass after it reads little and writes nothing.
+  @Test func ourOwnWritingIsNoNews() async throws {
+    let rig = Rig()
+    try rig.deal()
+    rig.clock.advance(minutes: 1)
+    try await rig.pass()
+    rig.clock.advance(minutes: 5)
+    rig.world.clearLog()
+    let report = try await rig.pass()
+    #expect(report.isIdle, "\(report.brief)")
+    let calls = rig.calls("hubspot").map { "\($0.method) \($0.path)" }
+    #expect(calls.count <= 5, "\(calls)")
+    #expect(rig.calls("xero").count <= 2)
+  }
+
   @Test func wonDealLivesUntilItIsPaid() async throws {
     let rig = Rig()
     let deal = try rig.deal()

@@ -25,7 +25,8 @@ enum PartyBench {
   }
 
   static func record(
-    _ subject: Subject, _ values: [PartyField: PartyValue], at stamp: String = "2026-11-20T00:00:00Z"
+    _ subject: Subject, _ values: [PartyField: PartyValue],
+    at stamp: String = "2026-11-20T00:00:00Z"
   ) -> PartyRecord {
     var record = PartyRecord(subject: subject, name: "Ridgeway University")
     for (field, value) in values { record.set(field, value) }

@@ -69,7 +69,8 @@ import Testing
     let plan = plan(alone(record))
     #expect(plan.operations.map(\.object) == [.company, .person])
     let made = plan.operations.first { $0.object == .company }
-    #expect(plan.operations.first { $0.object == .person }?.waitsFor == [made?.id].compactMap { $0 })
+    #expect(
+      plan.operations.first { $0.object == .person }?.waitsFor == [made?.id].compactMap { $0 })
   }
 
   @Test func aContactThatIsAPersonBecomesAPerson() {

@@ -72,11 +72,14 @@ struct MergeRow: Sendable, CustomTestStringConvertible {
     MergeRow(
       what: "first meeting, one side empty: filled", base: nil, xero: "", hubspot: "c@x.nz",
       writes: ["xero": "c@x.nz"]),
-    MergeRow(what: "first meeting, both say the same", base: nil, xero: "A@x.nz", hubspot: "a@x.nz"),
+    MergeRow(
+      what: "first meeting, both say the same", base: nil, xero: "A@x.nz", hubspot: "a@x.nz"),
     MergeRow(
       what: "first meeting, both differ: a conflict", base: nil, xero: "b@x.nz",
       hubspot: "c@x.nz", writes: ["hubspot": "b@x.nz"], resolution: "newest:xero"),
-    MergeRow(what: "letter case of an address is no change", base: "a@x.nz", xero: "A@X.nz", hubspot: "a@x.nz"),
+    MergeRow(
+      what: "letter case of an address is no change", base: "a@x.nz", xero: "A@X.nz",
+      hubspot: "a@x.nz"),
     MergeRow(what: "blanks are no change", base: "a@x.nz", xero: " a@x.nz ", hubspot: "a@x.nz"),
     MergeRow(
       what: "a reformatted telephone is no change", field: .phone, base: "09 123 4567",
@@ -155,7 +158,9 @@ struct MergeRow: Sendable, CustomTestStringConvertible {
       }
     }
     var heard = result.memory
-    for record in later { heard.heard(record, mine.filter { $0.record.subject == record.subject }.map(\.field)) }
+    for record in later {
+      heard.heard(record, mine.filter { $0.record.subject == record.subject }.map(\.field))
+    }
     let again = PartyBench.merge(
       PartyBench.facts(later, heard), PartyBench.policy(row.policy))
     #expect(again.changes.isEmpty)
@@ -292,7 +297,8 @@ struct MergeRow: Sendable, CustomTestStringConvertible {
 
   @Test func baselineWritesNothingOfThePast() {
     let now = [
-      PartyBench.record(PartyBench.contact, [.email: .text("a@x.nz"), .phone: .text("09 111 1111")]),
+      PartyBench.record(
+        PartyBench.contact, [.email: .text("a@x.nz"), .phone: .text("09 111 1111")]),
       PartyBench.record(PartyBench.company, [.email: .text("b@x.nz")]),
     ]
     let memory = PartyBench.agreed(now)

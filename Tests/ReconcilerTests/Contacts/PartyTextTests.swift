@@ -15,7 +15,9 @@ struct BadInputRow: Sendable, CustomTestStringConvertible {
   static let all: [BadInputRow] = [
     .init(field: .email, typed: " ann@x.nz ", sent: "ann@x.nz"),
     .init(field: .email, typed: "ann @x.nz", sent: nil),
-    .init(field: .email, typed: "ann@x.nz, bob@x.nz", sent: "ann@x.nz", note: "the first of 2 addresses"),
+    .init(
+      field: .email, typed: "ann@x.nz, bob@x.nz", sent: "ann@x.nz", note: "the first of 2 addresses"
+    ),
     .init(field: .email, typed: "Ann <ann@x.nz>", sent: "ann@x.nz"),
     .init(field: .email, typed: "ann@x", sent: nil),
     .init(field: .email, typed: "call me", sent: nil),
@@ -24,7 +26,9 @@ struct BadInputRow: Sendable, CustomTestStringConvertible {
     .init(
       field: .phone, typed: String(repeating: "1", count: 80),
       sent: String(repeating: "1", count: 50), note: "shortened to 50 characters"),
-    .init(field: .name, typed: "Acme <North> Ltd", sent: "Acme North Ltd", note: "without angle brackets"),
+    .init(
+      field: .name, typed: "Acme <North> Ltd", sent: "Acme North Ltd",
+      note: "without angle brackets"),
     .init(field: .name, typed: "<>", sent: nil),
     .init(field: .name, typed: "Two  spaces\tand\nlines", sent: "Two spaces and lines"),
     .init(

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Sandbox
+import Testing
 
 @Suite struct JSONValueTests {
   @Test(arguments: [

@@ -102,8 +102,10 @@ private func executed(_ world: SandboxWorld) -> Int {
 
   @Test(arguments: [
     (#"[{"fault":"nonsense"}]"#, "fault 0: unknown fault \"nonsense\"; known: bad_json"),
-    (#"[{"fault":"delay","seconds":1},{"fault":"status","status":1,"colour":2}]"#,
-      "fault 1: unknown key \"colour\" for status; known: fault, vendor"),
+    (
+      #"[{"fault":"delay","seconds":1},{"fault":"status","status":1,"colour":2}]"#,
+      "fault 1: unknown key \"colour\" for status; known: fault, vendor"
+    ),
     (#"[{"fault":"status"}]"#, "fault 0: \"status\" is missing"),
     (#"[{"fault":"delay","seconds":"1"}]"#, "fault 0: \"seconds\" must be a whole number"),
     (#"{}"#, "faults: expected an array"), (#"["#, "faults: invalid JSON"),

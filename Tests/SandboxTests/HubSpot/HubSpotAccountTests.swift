@@ -205,7 +205,8 @@ import Testing
   func oauthRoundTrip(_ version: String) {
     var client = HubSpotClient()
     let page = client.call(
-      "GET", "/oauth/authorize?client_id=app&redirect_uri=http://localhost:1/cb"
+      "GET",
+      "/oauth/authorize?client_id=app&redirect_uri=http://localhost:1/cb"
         + "&scope=crm.objects.deals.read&state=s%261")
     #expect(page.status == 302)
     let target = page.header("Location") ?? ""

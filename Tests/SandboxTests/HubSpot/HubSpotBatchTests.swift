@@ -82,9 +82,10 @@ import Testing
   @Test func updateIgnoresMergedIds() {
     var client = HubSpotClient()
     let (one, two) = (client.deal("One"), client.deal("Two"))
-    let merged = client.json(
-      "POST", "/crm/v3/objects/deals/merge",
-      ["primaryObjectId": .string(one), "objectIdToMerge": .string(two)])["id"]?.string ?? ""
+    let merged =
+      client.json(
+        "POST", "/crm/v3/objects/deals/merge",
+        ["primaryObjectId": .string(one), "objectIdToMerge": .string(two)])["id"]?.string ?? ""
     let change: JSONValue = ["amount": "5"]
     let reply = client.json(
       "POST", "/crm/v3/objects/deals/batch/update",
@@ -150,17 +151,19 @@ import Testing
     #expect(view?.links[.contacts]?.map(\.id) == ["1005"])
     #expect(client.found("deals", [:]) == [merged])
     let three = client.deal("Three")
-    let last = client.control(
-      "merge", ["type": "deals", "primary": .string(three), "secondary": .string(one)]
-    )["id"]?.string ?? ""
+    let last =
+      client.control(
+        "merge", ["type": "deals", "primary": .string(three), "secondary": .string(one)]
+      )["id"]?.string ?? ""
     #expect(client.world.deal(last)?["hs_merged_object_ids"] == "\(three);\(one);\(two);\(merged)")
     #expect(client.json("GET", "/crm/v3/objects/deals/\(two)")["id"]?.string == last)
   }
 
   @Test func mergedContactsKeepBothAddresses() {
     var client = HubSpotClient()
-    let merged = client.control(
-      "merge", ["type": "contacts", "primary": "1002", "secondary": "1003"])["id"]?.string ?? ""
+    let merged =
+      client.control(
+        "merge", ["type": "contacts", "primary": "1002", "secondary": "1003"])["id"]?.string ?? ""
     #expect(
       client.world.contact(merged)?["hs_additional_emails"] == "owen@harbourlights.example")
     let reply = client.json(

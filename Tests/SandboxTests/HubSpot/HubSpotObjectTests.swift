@@ -11,7 +11,8 @@ import Testing
     var client = HubSpotClient()
     let id = client.deal("One", more: ["company": "1001", "contacts": ["1002"]])
     let reply = client.json(
-      "GET", path + "?archived=False&properties=dealname&properties=hs_is_closed_won,nosuch"
+      "GET",
+      path + "?archived=False&properties=dealname&properties=hs_is_closed_won,nosuch"
         + "&associations=companies,line_items,contacts")
     let record = reply["results"]?[0]
     for key in ["id", "properties", "createdAt", "updatedAt", "archived"] {
@@ -53,20 +54,21 @@ import Testing
       "GET", "/crm/v3/objects/deals?limit=51&propertiesWithHistory=amount", status: 400)
   }
 
-  @Test(arguments: [
-    ("nosuch", "1", "PROPERTY_DOESNT_EXIST"),
-    ("amount", "1,000", "INVALID_INTEGER"),
-    ("dealstage", "nostage", "INVALID_OPTION"),
-    ("pipeline", "nopipe", "INVALID_OPTION"),
-    ("deal_currency_code", "SEK", "INVALID_OPTION"),
-    ("hubspot_owner_id", "504", "INVALID_OPTION"),
-    ("hs_is_closed_won", "true", "READ_ONLY_VALUE"),
-    ("hs_lastmodifieddate", "1", "READ_ONLY_VALUE"),
-    ("closedate", "soon", "INVALID_DATE"),
-    ("xero_due_date", "2026-02-30", "INVALID_DATE"),
-    ("xero_due_date", "1800000000001", "INVALID_DATE"),
-    ("xero_amount_due", "12.3.4", "INVALID_INTEGER"),
-  ] as [(String, JSONValue, String)])
+  @Test(
+    arguments: [
+      ("nosuch", "1", "PROPERTY_DOESNT_EXIST"),
+      ("amount", "1,000", "INVALID_INTEGER"),
+      ("dealstage", "nostage", "INVALID_OPTION"),
+      ("pipeline", "nopipe", "INVALID_OPTION"),
+      ("deal_currency_code", "SEK", "INVALID_OPTION"),
+      ("hubspot_owner_id", "504", "INVALID_OPTION"),
+      ("hs_is_closed_won", "true", "READ_ONLY_VALUE"),
+      ("hs_lastmodifieddate", "1", "READ_ONLY_VALUE"),
+      ("closedate", "soon", "INVALID_DATE"),
+      ("xero_due_date", "2026-02-30", "INVALID_DATE"),
+      ("xero_due_date", "1800000000001", "INVALID_DATE"),
+      ("xero_amount_due", "12.3.4", "INVALID_INTEGER"),
+    ] as [(String, JSONValue, String)])
   func refusesBadValues(_ name: String, _ value: JSONValue, _ code: String) throws {
     var client = HubSpotClient(.demo(withSyncFields: true))
     let id = client.deal()
@@ -85,14 +87,16 @@ import Testing
     #expect(client.world.deal(id) == before)
   }
 
-  @Test(arguments: [
-    ("amount", 1500, "1500"), ("amount", "1500.00", "1500.00"),
-    ("closedate", "2026-11-22", "2026-11-22T00:00:00.000Z"),
-    ("closedate", "1795341600000", "2026-11-22T10:00:00.000Z"),
-    ("closedate", "2026-11-22T23:00:00+13:00", "2026-11-22T10:00:00.000Z"),
-    ("xero_due_date", "1795305600000", "2026-11-22"), ("xero_due_date", "2026-11-22", "2026-11-22"),
-    ("dealname", "", nil), ("dealname", .null, nil),
-  ] as [(String, JSONValue, String?)])
+  @Test(
+    arguments: [
+      ("amount", 1500, "1500"), ("amount", "1500.00", "1500.00"),
+      ("closedate", "2026-11-22", "2026-11-22T00:00:00.000Z"),
+      ("closedate", "1795341600000", "2026-11-22T10:00:00.000Z"),
+      ("closedate", "2026-11-22T23:00:00+13:00", "2026-11-22T10:00:00.000Z"),
+      ("xero_due_date", "1795305600000", "2026-11-22"),
+      ("xero_due_date", "2026-11-22", "2026-11-22"),
+      ("dealname", "", nil), ("dealname", .null, nil),
+    ] as [(String, JSONValue, String?)])
   func storesEveryValueAsText(_ name: String, _ value: JSONValue, _ stored: String?) {
     var client = HubSpotClient(.demo(withSyncFields: true))
     let id = client.deal()
@@ -110,14 +114,15 @@ import Testing
     client.json("GET", "/crm/v3/properties/companies/xero_contact_id")
   }
 
-  @Test(arguments: [
-    ("deals", ["dealname": "x", "dealstage": "closedwon"], "pipeline"),
-    ("deals", ["dealstage": "closedwon", "pipeline": "default"], "dealname"),
-    ("tasks", ["hs_task_subject": "x"], "hs_timestamp"),
-    ("notes", ["hs_note_body": "x"], "hs_timestamp"),
-    ("contacts", ["phone": "1"], "email"),
-    ("companies", ["phone": "1"], "domain"),
-  ] as [(String, JSONValue, String)])
+  @Test(
+    arguments: [
+      ("deals", ["dealname": "x", "dealstage": "closedwon"], "pipeline"),
+      ("deals", ["dealstage": "closedwon", "pipeline": "default"], "dealname"),
+      ("tasks", ["hs_task_subject": "x"], "hs_timestamp"),
+      ("notes", ["hs_note_body": "x"], "hs_timestamp"),
+      ("contacts", ["phone": "1"], "email"),
+      ("companies", ["phone": "1"], "domain"),
+    ] as [(String, JSONValue, String)])
   func requiresProperties(_ type: String, _ values: JSONValue, _ name: String) {
     var client = HubSpotClient()
     let reply = client.json(
@@ -175,14 +180,17 @@ import Testing
     #expect(client.world.deal(id)?["closedate"] == "2026-01-05T00:00:00.000Z")
   }
 
-  @Test(arguments: [
-    (["price": "234.56", "quantity": 10, "discount_percentage": 20], "1876.48", "469.12"),
-    (["price": "100", "quantity": 3, "discount": "10.005"], "269.99", "30.02"),
-    (["price": "0.333333", "quantity": 3], "1.00", "0.00"),
-    (["price": "1.005", "quantity": 1], "1.01", "0.00"),
-    (["price": "99.99", "quantity": "0.5", "discount_percentage": "33.333333"], "33.33", "16.66"),
-    (["price": "1050.5", "quantity": 1, "currency": "JPY"], "1051", "0"),
-  ] as [(JSONValue, String, String)])
+  @Test(
+    arguments: [
+      (["price": "234.56", "quantity": 10, "discount_percentage": 20], "1876.48", "469.12"),
+      (["price": "100", "quantity": 3, "discount": "10.005"], "269.99", "30.02"),
+      (["price": "0.333333", "quantity": 3], "1.00", "0.00"),
+      (["price": "1.005", "quantity": 1], "1.01", "0.00"),
+      (
+        ["price": "99.99", "quantity": "0.5", "discount_percentage": "33.333333"], "33.33", "16.66"
+      ),
+      (["price": "1050.5", "quantity": 1, "currency": "JPY"], "1051", "0"),
+    ] as [(JSONValue, String, String)])
   func lineAmountsAreExact(_ line: JSONValue, _ amount: String, _ discount: String) {
     var client = HubSpotClient()
     var fields = line.object ?? [:]

@@ -3,26 +3,27 @@ import Sandbox
 import Testing
 
 @Suite struct HubSpotSearchTests {
-  @Test(arguments: [
-    (["limit": 201], "limit"),
-    (["limit": 0], "limit"),
-    (["after": "9901", "limit": 100], "10000"),
-    (["after": "x"], "after"),
-    (["sorts": ["dealname", "amount"]], "one sort"),
-    (["sorts": ["nosuch"]], "nosuch"),
-    (filters(filter("nosuch", "EQ", "1")), "nosuch"),
-    (filters(filter("amount", "EQ", "abc")), "abc"),
-    (filters(filter("amount", "NEAR", "1")), "operator"),
-    (filters(["propertyName": "dealname", "operator": "IN", "values": []]), "values"),
-    (filters(["propertyName": "amount", "operator": "BETWEEN", "value": "1"]), "BETWEEN"),
-    (
-      filters(
-        filter("amount", "GT", "1"), filter("amount", "GT", "1"), filter("amount", "GT", "1"),
-        filter("amount", "GT", "1"), filter("amount", "GT", "1"), filter("amount", "GT", "1"),
-        filter("amount", "GT", "1")), "Too many filters"
-    ),
-    (["query": .string(String(repeating: "x", count: 3000))], "3000"),
-  ] as [(JSONValue, String)])
+  @Test(
+    arguments: [
+      (["limit": 201], "limit"),
+      (["limit": 0], "limit"),
+      (["after": "9901", "limit": 100], "10000"),
+      (["after": "x"], "after"),
+      (["sorts": ["dealname", "amount"]], "one sort"),
+      (["sorts": ["nosuch"]], "nosuch"),
+      (filters(filter("nosuch", "EQ", "1")), "nosuch"),
+      (filters(filter("amount", "EQ", "abc")), "abc"),
+      (filters(filter("amount", "NEAR", "1")), "operator"),
+      (filters(["propertyName": "dealname", "operator": "IN", "values": []]), "values"),
+      (filters(["propertyName": "amount", "operator": "BETWEEN", "value": "1"]), "BETWEEN"),
+      (
+        filters(
+          filter("amount", "GT", "1"), filter("amount", "GT", "1"), filter("amount", "GT", "1"),
+          filter("amount", "GT", "1"), filter("amount", "GT", "1"), filter("amount", "GT", "1"),
+          filter("amount", "GT", "1")), "Too many filters"
+      ),
+      (["query": .string(String(repeating: "x", count: 3000))], "3000"),
+    ] as [(JSONValue, String)])
   func refuses(_ body: JSONValue, _ words: String) {
     var client = HubSpotClient()
     let reply = client.json("POST", "/crm/v3/objects/deals/search", body, status: 400)
@@ -30,36 +31,37 @@ import Testing
     #expect(reply["message"]?.string?.contains(words) == true, "\(reply)")
   }
 
-  @Test(arguments: [
-    (filter("dealname", "EQ", "alpha one"), ["Alpha One"]),
-    (filter("dealname", "NEQ", "Alpha One"), ["Beta", "gamma-ray"]),
-    (filter("amount", "GT", "100"), ["gamma-ray"]),
-    (filter("amount", "GTE", "100.00"), ["Beta", "gamma-ray"]),
-    (filter("amount", "LT", "100"), ["Alpha One"]),
-    (filter("amount", "LTE", "9"), ["Alpha One"]),
-    (
-      ["propertyName": "amount", "operator": "BETWEEN", "value": "9", "highValue": "100"],
-      ["Alpha One", "Beta"]
-    ),
-    (["propertyName": "dealname", "operator": "IN", "values": ["beta"]], ["Beta"]),
-    (["propertyName": "dealname", "operator": "IN", "values": ["Beta"]], []),
-    (
-      ["propertyName": "dealstage", "operator": "NOT_IN", "values": ["closedwon"]],
-      ["Alpha One", "Beta"]
-    ),
-    (["propertyName": "description", "operator": "HAS_PROPERTY"], ["Beta"]),
-    (
-      ["propertyName": "description", "operator": "NOT_HAS_PROPERTY"],
-      ["Alpha One", "gamma-ray"]
-    ),
-    (filter("dealname", "CONTAINS_TOKEN", "alpha"), ["Alpha One"]),
-    (filter("dealname", "CONTAINS_TOKEN", "ray"), ["gamma-ray"]),
-    (filter("dealname", "CONTAINS_TOKEN", "alph"), []),
-    (filter("dealname", "CONTAINS_TOKEN", "alph*"), ["Alpha One"]),
-    (filter("dealname", "NOT_CONTAINS_TOKEN", "alpha"), ["Beta", "gamma-ray"]),
-    (filter("hs_is_closed_won", "EQ", "true"), ["gamma-ray"]),
-    (filter("dealstage", "EQ", "CLOSEDWON"), []),
-  ] as [(JSONValue, [String])])
+  @Test(
+    arguments: [
+      (filter("dealname", "EQ", "alpha one"), ["Alpha One"]),
+      (filter("dealname", "NEQ", "Alpha One"), ["Beta", "gamma-ray"]),
+      (filter("amount", "GT", "100"), ["gamma-ray"]),
+      (filter("amount", "GTE", "100.00"), ["Beta", "gamma-ray"]),
+      (filter("amount", "LT", "100"), ["Alpha One"]),
+      (filter("amount", "LTE", "9"), ["Alpha One"]),
+      (
+        ["propertyName": "amount", "operator": "BETWEEN", "value": "9", "highValue": "100"],
+        ["Alpha One", "Beta"]
+      ),
+      (["propertyName": "dealname", "operator": "IN", "values": ["beta"]], ["Beta"]),
+      (["propertyName": "dealname", "operator": "IN", "values": ["Beta"]], []),
+      (
+        ["propertyName": "dealstage", "operator": "NOT_IN", "values": ["closedwon"]],
+        ["Alpha One", "Beta"]
+      ),
+      (["propertyName": "description", "operator": "HAS_PROPERTY"], ["Beta"]),
+      (
+        ["propertyName": "description", "operator": "NOT_HAS_PROPERTY"],
+        ["Alpha One", "gamma-ray"]
+      ),
+      (filter("dealname", "CONTAINS_TOKEN", "alpha"), ["Alpha One"]),
+      (filter("dealname", "CONTAINS_TOKEN", "ray"), ["gamma-ray"]),
+      (filter("dealname", "CONTAINS_TOKEN", "alph"), []),
+      (filter("dealname", "CONTAINS_TOKEN", "alph*"), ["Alpha One"]),
+      (filter("dealname", "NOT_CONTAINS_TOKEN", "alpha"), ["Beta", "gamma-ray"]),
+      (filter("hs_is_closed_won", "EQ", "true"), ["gamma-ray"]),
+      (filter("dealstage", "EQ", "CLOSEDWON"), []),
+    ] as [(JSONValue, [String])])
   func operators(_ filter: JSONValue, _ expected: [String]) {
     var client = HubSpotClient()
     _ = client.deal("Alpha One", more: ["amount": "9"])

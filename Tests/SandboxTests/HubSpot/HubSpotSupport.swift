@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Sandbox
+import Testing
 
 /// A client at the door of one sandbox, with a clock that stands until it is moved.
 struct HubSpotClient {

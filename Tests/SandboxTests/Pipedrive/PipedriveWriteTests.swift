@@ -10,7 +10,8 @@ struct PipedriveWriteTests {
       ("deals", ["title": "A", "is_archived": 1]), ("deals", ["title": "A", "status": "paid"]),
       ("deals", ["title": "A", "person_id": 424_242]), ("deals", ["title": "A", "stage_id": 999]),
       ("deals", ["title": "A", "pipeline_id": 2, "stage_id": 11]),
-      ("deals", ["title": "A", "currency": "XXX"]), ("deals", ["title": "A", "custom_fields": [:]]),
+      ("deals", ["title": "A", "currency": "XXX"]),
+      ("deals", ["title": "A", "custom_fields": [:]]),
       ("deals", ["title": "A", "won_time": "2026-11-01T00:00:00Z"]),
       ("deals", ["title": "A", "0123456789012345678901234567890123456789": "x"]),
       ("deals", ["title": "A", "owner_id": 9004]),
@@ -81,7 +82,8 @@ struct PipedriveWriteTests {
     client.json(
       "PATCH", address, ["custom_fields": .object([code: ["value": 5]])], status: 400)
     let set = client.json(
-      "PATCH", address, ["custom_fields": .object([code: ["value": .number("5.50"), "currency": "NZD"]])])
+      "PATCH", address,
+      ["custom_fields": .object([code: ["value": .number("5.50"), "currency": "NZD"]])])
     #expect(set["data"]?["custom_fields"]?[code]?["value"]?.digits == "5.5")
     client.json(
       "PATCH", address, ["custom_fields": .object([client.key("Xero due date"): "1.2.2027"])],
@@ -128,8 +130,13 @@ struct PipedriveWriteTests {
   @Test(
     "billing rules of recurring rows",
     arguments: [
-      (["billing_frequency": "weekly"], 400), (["billing_frequency": "weekly",
-        "billing_frequency_cycles": 4], 201), (["billing_frequency_cycles": 4], 400),
+      (["billing_frequency": "weekly"], 400),
+      (
+        [
+          "billing_frequency": "weekly",
+          "billing_frequency_cycles": 4,
+        ], 201
+      ), (["billing_frequency_cycles": 4], 400),
       (["billing_frequency": "monthly"], 201), (["billing_frequency": "biweekly"], 400),
       (["billing_frequency": "monthly", "billing_frequency_cycles": 209], 400),
     ] as [(JSONValue, Int)])

@@ -95,7 +95,8 @@ private struct SignIn {
     // The SHA-256 of that verifier in base64url.
     let challenge = "7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM"
     let query = ["code_challenge": challenge, "code_challenge_method": "S256"]
-    let form = "grant_type=authorization_code&client_id=app"
+    let form =
+      "grant_type=authorization_code&client_id=app"
       + "&redirect_uri=http://localhost:9/callback&code="
     let wrong = signIn.token(form + (try signIn.code(query)) + "&code_verifier=w")
     #expect(wrong.jsonBody?["error"] == "invalid_grant")
@@ -104,14 +105,15 @@ private struct SignIn {
     #expect(signIn.token(form + (try signIn.code())).jsonBody?["error"] == "invalid_client")
   }
 
-  @Test(arguments: [
-    (["redirect_uri": "http://127.0.0.1:9/callback"], 400, nil),
-    (["redirect_uri": "http://elsewhere.example/"], 400, nil),
-    (["response_type": "token"], 400, nil), (["client_id": ""], 400, nil),
-    (["scope": "accounting.everything"], 302, "error=invalid_scope"),
-    (["code_challenge": "x", "code_challenge_method": "plain"], 302, "error=invalid_request"),
-    ([:], 302, "state=s1"),
-  ] as [([String: String], Int, String?)])
+  @Test(
+    arguments: [
+      (["redirect_uri": "http://127.0.0.1:9/callback"], 400, nil),
+      (["redirect_uri": "http://elsewhere.example/"], 400, nil),
+      (["response_type": "token"], 400, nil), (["client_id": ""], 400, nil),
+      (["scope": "accounting.everything"], 302, "error=invalid_scope"),
+      (["code_challenge": "x", "code_challenge_method": "plain"], 302, "error=invalid_request"),
+      ([:], 302, "state=s1"),
+    ] as [([String: String], Int, String?)])
   func consentIsStrict(query: [String: String], status: Int, part: String?) {
     let answer = SignIn().authorize(query)
     #expect(answer.status == status)
@@ -165,15 +167,18 @@ private struct SignIn {
     #expect(signIn.get("/connections", token: access).status == 401)
   }
 
-  @Test(arguments: [
-    ("grant_type=client_credentials", nil, "unauthorized_client"),
-    ("grant_type=client_credentials&client_id=app", nil, "invalid_client"),
-    ("grant_type=client_credentials&scope=nonsense", "app:secret", "invalid_scope"),
-    ("grant_type=password", "app:secret", "unsupported_grant_type"),
-    ("grant_type=client_credentials", "app:wrong", "invalid_client"),
-    ("grant_type=client_credentials", "other:secret", "invalid_client"),
-    ("grant_type=client_credentials&scope=accounting.transactions", "app:secret", "invalid_scope"),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      ("grant_type=client_credentials", nil, "unauthorized_client"),
+      ("grant_type=client_credentials&client_id=app", nil, "invalid_client"),
+      ("grant_type=client_credentials&scope=nonsense", "app:secret", "invalid_scope"),
+      ("grant_type=password", "app:secret", "unsupported_grant_type"),
+      ("grant_type=client_credentials", "app:wrong", "invalid_client"),
+      ("grant_type=client_credentials", "other:secret", "invalid_client"),
+      (
+        "grant_type=client_credentials&scope=accounting.transactions", "app:secret", "invalid_scope"
+      ),
+    ] as [(String, String?, String)])
   func refusesInTheVendorsWords(form: String, basic: String?, error: String) {
     let signIn = SignIn()
     signIn.person("credentials", ["client_id": "app", "client_secret": "secret"])
