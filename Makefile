@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 SWIFT_FLAGS ?= -j 2
-.PHONY: help setup build test demo check lint conformance bench bench-matching clean
+SEED ?= 1
+PASSES ?= 1000
+.PHONY: help setup build test demo check lint simulate conformance bench bench-matching clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +27,9 @@ lint: ## formatting rules
 	swift format lint --strict --recursive Sources Tests Package.swift
 
 check: lint test ## what a change must pass
+
+simulate: setup ## the engine in a world from a seed: SEED=1 PASSES=1000
+	SEED=$(SEED) PASSES=$(PASSES) swift test $(SWIFT_FLAGS) -c release -Xswiftc -enable-testing --filter SimulationTests
 
 conformance: build ## the sandbox proved by the vendors' own SDKs
 	@bash .ci/conformance

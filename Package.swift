@@ -88,6 +88,9 @@ let package = Package(
         "Domain", "Reconciler", "Matcher", "Snapshot", "Transport", "Connectors",
         "ConfigurationFile", "Engine", "Sandbox", "TestSupport", logging(),
       ]),
+    tests(
+      "SimulationTests",
+      of: ["Domain", "Snapshot", "Transport", "Engine", "Sandbox", "TestSupport"]),
     tests("SandboxTests", of: ["Sandbox"]),
     tests("HouseRulesTests", of: []),
     tests("DocsTests", of: ["Domain", "ConfigurationFile"]),

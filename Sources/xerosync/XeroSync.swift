@@ -1,5 +1,11 @@
 import ArgumentParser
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The command line. Each command is a file of its own in `Commands/`.
 @main
 struct XeroSync: AsyncParsableCommand {
@@ -27,6 +33,8 @@ struct XeroSync: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // Whoever reads our output may stop reading; that is nobody's loss.
+    signal(SIGPIPE, SIG_IGN)
     let arguments = GlobalArguments.afterCommand(Array(CommandLine.arguments.dropFirst()))
     do {
       var command = try parseAsRoot(arguments)

@@ -107,7 +107,8 @@ struct Simulation {
     note(end, "\(plan.map(\.kind)) crash \(crash.map(String.init) ?? "no")")
     if options.isDryRun {
       promise(
-        "I11 dry run is pure", rig.writes.isEmpty
+        "I11 dry run is pure",
+        rig.writes.isEmpty
           && SnapshotFiles.contents(of: rig.directory.path) == before)
     }
     judgePass()
@@ -226,7 +227,9 @@ struct Simulation {
     let isPaid = invoice.amountDue == .zero && invoice.amountPaid != .zero
     promise("I4 the deal tells of its money", (status == "paid") == isPaid, "\(deal) \(status)")
     // What was agreed before the snapshot was lost is not known any more.
-    let hasForgotten = trace.contains { $0.hasPrefix("snapshot") || $0.hasPrefix("backup restored") }
+    let hasForgotten = trace.contains {
+      $0.hasPrefix("snapshot") || $0.hasPrefix("backup restored")
+    }
     guard !hasForgotten, !invoice.isTouchedByMoney,
       let cents = Oracle.cents(of: deal, in: rig)
     else { return }

@@ -24,7 +24,8 @@ struct SimulationTests {
       var simulation = Simulation(seed: seed)
       try await simulation.run(passes: passes)
       return Run(
-        broken: simulation.broken, trace: simulation.trace, account: simulation.account(lines: Self.number("LINES") ?? 40),
+        broken: simulation.broken, trace: simulation.trace,
+        account: simulation.account(lines: Self.number("LINES") ?? 40),
         passes: simulation.passes, faults: simulation.faults, crashes: simulation.crashes)
     }
   }

@@ -37,7 +37,9 @@ package final class Rig: Sendable {
     self.clock = clock
     world = SandboxWorld(
       vendors: vendors
-        ?? [XeroSandbox.demo(at: start), HubSpotSandbox.demo(withSyncFields: true, created: start)],
+        ?? [
+          XeroSandbox.demo(at: start), HubSpotSandbox.demo(withSyncFields: true, created: start),
+        ],
       clock: { SandboxTime(milliseconds: clock.now) })
     directory = Scratch.directory()
     var settings = RigSettings()
@@ -117,7 +119,10 @@ package final class Rig: Sendable {
       let process = Incarnation(snapshot: path, rule: rule)
       let end = await end(of: process, on: path, options, failWrites)
       state.withLock { $0.seams = process.seams }
-      if options.isDryRun { SnapshotFiles.remove(path) }
+      if options.isDryRun {
+        try? FileManager.default.removeItem(
+          at: URL(fileURLWithPath: path).deletingLastPathComponent())
+      }
       guard !process.isAlive else { return end }
       if let legacy = process.legacy, !options.isDryRun { succeed(legacy) }
       return .died(at: process.seams.last)

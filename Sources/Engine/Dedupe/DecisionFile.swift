@@ -28,7 +28,7 @@ package enum DecisionFile {
   private static func cells(
     _ entry: DedupeList.Entry, _ list: DedupeList, _ record: (String) -> MatchRecord?
   ) -> [String] {
-    let reason = list.reasons(of: entry).filter { $0.field != "prior" }
+    let reason = list.reasons(of: entry)
       .map { "\($0.evidence) (\(DedupeList.text(ofWeight: $0.weight)))" }.joined(separator: "; ")
     return [
       entry.decision?.rawValue ?? "", entry.band.rawValue, DedupeList.text(of: entry.score), reason,

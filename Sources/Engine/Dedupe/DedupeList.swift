@@ -92,9 +92,11 @@ package struct DedupeList: Sendable {
     entries = entries.filter { !$0.isInside || seen.insert([$0.left, $0.right]).inserted }
   }
 
-  /// The pair's evidence, strongest first.
+  /// The pair's evidence, strongest first; where any two records start is no evidence, and what
+  /// weighs next to nothing would only distract.
   package func reasons(of entry: Entry) -> [Reason] {
     parts[entry.part].result.verdict(entry.pair).reasons
+      .filter { $0.field != "prior" && abs($0.weight) >= 0.3 }
   }
 
   /// Nine decimals tell neighbouring scores apart.

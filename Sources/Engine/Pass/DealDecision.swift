@@ -146,9 +146,8 @@ extension Pass {
         let wanted = Set(decision.plan.operations.map(\.id))
         let considered = Set(decision.plan.considered)
         for entry in try writer.reader.openOperations()
-        where entry.state == .planned && !wanted.contains(entry.operation.id)
-          && considered.contains(entry.operation.subject)
-        {
+        where entry.state == .planned && !wanted.contains(entry.operation.id) {
+          guard try wereConsidered(entry.operation, considered, writer.reader) else { continue }
           try writer.settle(
             entry.operation.id, as: .withdrawn, answer: "no longer needed", at: now)
         }
@@ -164,6 +163,17 @@ extension Pass {
         }
       }
     }
+  }
+
+  /// Whether the plan has looked at all for which the operation was once planned: its deal, or
+  /// every deal of the customer whose contact it makes.
+  private func wereConsidered(
+    _ operation: Operation, _ considered: Set<Subject>, _ reader: SnapshotReader
+  ) throws -> Bool {
+    guard case .createContact = operation.effect else {
+      return considered.contains(operation.subject)
+    }
+    return try reader.deals(of: operation.subject).allSatisfy(considered.contains)
   }
 
   func apply(

@@ -13,10 +13,9 @@ import Synchronization
 final class Interruption: Sendable {
   private let received = Mutex<Int32?>(nil)
 
-  /// Takes over SIGINT, SIGTERM and SIGHUP; a closed pipe kills nobody.
+  /// Takes over SIGINT, SIGTERM and SIGHUP.
   static func listen() -> Interruption {
     let interruption = Interruption()
-    signal(SIGPIPE, SIG_IGN)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -68,7 +68,7 @@ struct CrashScenarioTests {
     let seams = whole.seams
     try await whole.settle("\(scenario) undisturbed")
     expectDone(whole, deals, scenario, "\(scenario) undisturbed")
-    let step = Stage.stride(2)
+    let step = Stage.stride(6)
     for point in stride(from: 0, to: seams.count, by: step) {
       let (rig, deals) = try await world(scenario)
       let what = "\(scenario) killed at seam \(point), \(seams[point].name)"

@@ -30,4 +30,19 @@ struct StuckTests {
     rig.expectInvoiced(deal, "contact never made")
     #expect(try rig.holds().isEmpty)
   }
+
+  /// A contact that was planned and never sent is no longer wanted when its deal is lost: nothing
+  /// of it stays open.
+  @Test func plannedContactIsWithdrawn() async throws {
+    let (rig, deal) = try Stage.won()
+    _ = try await rig.run { _, seam in
+      if seam == .didCommit, (try? rig.open().isEmpty) == false { return .die }
+      return .go
+    }
+    #expect(try rig.open().contains { $0.operation.object == .contact && $0.state == .planned })
+    try rig.move(deal, to: "closedlost")
+    try await rig.settle("lost before its contact was made")
+    #expect(rig.liveInvoices.isEmpty)
+    #expect(rig.contacts.isEmpty)
+  }
 }
