@@ -48,6 +48,9 @@ package protocol AccountingSystem: Sendable {
 
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
+
+  /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
+  func drain() async
 }
 
 extension AccountingSystem {

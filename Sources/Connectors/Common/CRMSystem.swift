@@ -60,6 +60,15 @@ package protocol CRMSystem: Sendable {
 
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
+
+  /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
+  func drain() async
+
+  /// The fields this configuration writes and the CRM does not have.
+  func missingFields() async throws(RemoteError) -> [SetupField]
+
+  /// Creates them; the answer names those that were made.
+  func createMissingFields() async throws(RemoteError) -> [SetupField]
 }
 
 extension CRMSystem {

@@ -3,7 +3,7 @@ import Domain
 /// Turns records into deals.
 struct PipedriveDealReader: Sendable {
   var context: PipedriveContext
-  var fields: PipedriveFields
+  var fields: CRMFields
   var list: PipedriveFieldList
 
   /// The deal as a listing shows it: with its customers, without its products.
