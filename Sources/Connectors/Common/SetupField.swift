@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 
 /// A field of a CRM that the configuration writes to.
 package struct SetupField: Hashable, Sendable, Comparable {
