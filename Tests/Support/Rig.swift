@@ -207,7 +207,10 @@ package final class Rig: Sendable {
       switch process.pass(.didSend(asked, status: answer.status)) {
       case nil: throw .interrupted("the process is dead")
       case .fail(let failure): throw failure
-      case .go, .die: return try network.deliver(answer, idle: idle)
+      case .go, .die:
+        var answer = answer
+        settings.garble(&answer)
+        return try network.deliver(answer, idle: idle)
       }
     }
   }

@@ -51,6 +51,9 @@ package protocol AccountingSystem: Sendable {
 
   /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
   func drain() async
+
+  /// How far the server's clock is ahead of ours; nil before its first answer.
+  func clockSkew() async -> Duration?
 }
 
 extension AccountingSystem {

@@ -64,6 +64,9 @@ package protocol CRMSystem: Sendable {
   /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
   func drain() async
 
+  /// How far the server's clock is ahead of ours; nil before its first answer.
+  func clockSkew() async -> Duration?
+
   /// The fields this configuration writes and the CRM does not have.
   func missingFields() async throws(RemoteError) -> [SetupField]
 

@@ -112,10 +112,10 @@ package struct Pass: Sendable {
     let polls = try await poll(store, lists: lists, run: run, now: started)
     tally.add(polls)
     try await readOnlineLinks(store, lists, now: started)
-    var plan = try decide(store, lists: lists, polls: polls, now: started)
+    var plan = try await decide(store, lists: lists, polls: polls, now: started)
     let contacts = contactPhase(store, plan, lists: lists, polls: polls, now: started)
     let deals = plan
-    try surveyContacts(contacts, into: &plan, &tally)
+    try await surveyContacts(contacts, into: &plan, &tally)
     if let approved = options.approvedDigest, approved != tally.planDigest {
       tally.outcome = .planMoved
       return try await report(store, tally, plan.plan, clock)
