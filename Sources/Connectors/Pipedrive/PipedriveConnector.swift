@@ -65,6 +65,8 @@ package struct PipedriveConnector: CRMSystem {
 
   package func callCount() async -> Int { await client.callCount }
 
+  package func health() async -> ClientHealth { await client.health }
+
   /// Ends the work in good order: nothing new is sent.
   package func drain() async { await client.drain() }
 

@@ -54,6 +54,8 @@ package struct XeroConnector: AccountingSystem {
 
   package func callCount() async -> Int { await client.callCount }
 
+  package func health() async -> ClientHealth { await client.health }
+
   /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
   package func drain() async { await client.drain() }
 

@@ -59,12 +59,12 @@ struct VerifyCommand: Command {
           + TextTable.plain(failure.message))
     }
     let looked =
-      "\(verification.deals) won deals (\(verification.held) held), "
-      + "\(verification.invoices) invoices, \(verification.links) links"
+      "\(Count.of(verification.deals, "won deal")) (\(verification.held) held), "
+      + "\(Count.of(verification.invoices, "invoice")), \(Count.of(verification.links, "link"))"
     terminal.out(
       verification.failures.isEmpty
         ? "Every promise holds: \(looked)."
-        : "\(verification.failures.count) promises broken among \(looked).")
+        : "\(Count.of(verification.failures.count, "promise")) broken among \(looked).")
   }
 
   private struct Document: Encodable {
