@@ -31,7 +31,7 @@ struct XeroSync: AsyncParsableCommand {
       LinkCommand.self, UnlinkCommand.self, LinksCommand.self, ConfigCommand.self,
       VerifyCommand.self, ReportCommand.self, RebuildCommand.self, SandboxCommand.self,
       DemoCommand.self,
-      CompletionsCommand.self,
+      CompletionsCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

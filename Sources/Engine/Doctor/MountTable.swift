@@ -13,7 +13,7 @@ package struct MountTable {
     mounts = text.split(separator: "\n").compactMap { line -> (place: String, kind: String)? in
       let parts = line.split(separator: " ")
       guard parts.count > 2 else { return nil }
-      return (parts[1].replacing("\\040", with: " "), String(parts[2]))
+      return (String(parts[1]).replacing("\\040", with: " "), String(parts[2]))
     }
   }
 

@@ -112,6 +112,10 @@ package struct Pass: Sendable {
     tally.signIn = lists.failures.values.contains(where: \.needsPerson)
     let polls = try await poll(store, lists: lists, run: run, now: started)
     tally.add(polls)
+    // What was not read because the process is to end is nobody's trouble.
+    if polls.contains(where: { $0.failure != nil }), environment.shouldStop() {
+      tally.wasInterrupted = true
+    }
     if let wrong = await wrongClock() {
       tally.troubles.append(wrong)
       tally.outcome = .braked

@@ -3,18 +3,21 @@ internal import GRDB
 
 /// How long what is remembered.
 package struct RetentionDates: Hashable, Sendable {
-  /// Passes that did nothing lose their report.
-  package var idleReportsBefore: Instant
   /// Passes that did nothing are forgotten.
   package var idlePassesBefore: Instant
+  /// Other passes lose their report; what they did is in the journal.
+  package var reportsBefore: Instant
   /// Settled small changes, withdrawn plans and conflicts are forgotten.
   package var historyBefore: Instant
 
-  package init(idleReportsBefore: Instant, idlePassesBefore: Instant, historyBefore: Instant) {
-    self.idleReportsBefore = idleReportsBefore
+  package init(idlePassesBefore: Instant, reportsBefore: Instant, historyBefore: Instant) {
     self.idlePassesBefore = idlePassesBefore
+    self.reportsBefore = reportsBefore
     self.historyBefore = historyBefore
   }
+
+  /// The newest passes are remembered whatever their age.
+  fileprivate static let newest = 100
 }
 
 /// What is no longer needed.
@@ -22,13 +25,13 @@ extension SnapshotWriter {
   /// Forgets what is long past. What says which invoice, contact or link was made stays for good,
   /// as does everything that is not settled.
   package func forget(_ dates: RetentionDates) throws {
-    let idle = "NOT EXISTS (SELECT 1 FROM operation o WHERE o.run = run.run)"
+    let recent = "(SELECT MAX(run) FROM run) - \(RetentionDates.newest)"
     try db.execute(
       sql: """
         UPDATE run SET report = NULL
-        WHERE report IS NOT NULL AND started_at < ? AND \(idle)
+        WHERE report IS NOT NULL AND started_at < ? AND run <= \(recent)
         """,
-      arguments: [dates.idleReportsBefore.milliseconds])
+      arguments: [dates.reportsBefore.milliseconds])
     let past = dates.historyBefore.milliseconds
     try db.execute(
       sql: """
@@ -44,11 +47,11 @@ extension SnapshotWriter {
         WHERE run <= (SELECT MAX(run) FROM run WHERE started_at < ?)
         """,
       arguments: [past])
-    // The newest pass stays, so that no number is given twice.
     try db.execute(
       sql: """
         DELETE FROM run
-        WHERE started_at < ? AND run < (SELECT MAX(run) FROM run) AND \(idle)
+        WHERE started_at < ? AND run <= \(recent)
+          AND NOT EXISTS (SELECT 1 FROM operation o WHERE o.run = run.run)
         """,
       arguments: [dates.idlePassesBefore.milliseconds])
   }

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ConfigurationFile
 import Domain
 import Engine
+import Snapshot
 
 struct RebuildCommand: Command {
   static let configuration = CommandConfiguration(
@@ -24,7 +26,7 @@ struct RebuildCommand: Command {
     let meter = ProgressMeter(terminal: workplace.terminal)
     let runner = PassRunner(
       workplace: workplace, configuration: configuration,
-      shouldStop: { interruption.wasRequested }, progress: { meter.show($0) })
+      interruption: interruption, progress: { meter.show($0) })
     let result: RebuildResult
     do {
       result = try await runner.rebuild(isDryRun: dryRun)

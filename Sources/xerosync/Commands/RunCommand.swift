@@ -66,7 +66,7 @@ struct RunCommand: Command {
     let meter = ProgressMeter(terminal: workplace.terminal)
     let runner = PassRunner(
       workplace: workplace, configuration: configuration,
-      shouldStop: { interruption.wasRequested }, progress: { meter.show($0) })
+      interruption: interruption, progress: { meter.show($0) })
     let report: PassReport
     do {
       report = try await runner.run(options, allowLarge: allowLarge)
@@ -100,7 +100,7 @@ struct RunCommand: Command {
     let fleet = FleetRunner(
       workplace: workplace, directory: directory, shard: part, jobs: jobs ?? 4,
       options: try passOptions(), allowLarge: allowLarge,
-      shouldStop: { interruption.wasRequested })
+      interruption: interruption)
     let text = FleetText(terminal: workplace.terminal, isDryRun: dryRun)
     let ends = await fleet.run(try fleet.files()) { end in
       if !json || end.report == nil { text.show(end) }

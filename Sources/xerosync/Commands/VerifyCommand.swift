@@ -35,7 +35,7 @@ struct VerifyCommand: Command {
     let meter = ProgressMeter(terminal: workplace.terminal)
     let runner = PassRunner(
       workplace: workplace, configuration: configuration,
-      shouldStop: { interruption.wasRequested }, progress: { meter.show($0) })
+      interruption: interruption, progress: { meter.show($0) })
     let verification: Verification
     do {
       verification = try await runner.verify(asOf: instant)

@@ -48,7 +48,10 @@ extension PassRunner {
     defer { try? store.close() }
     try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     let salvage = try await salvage(into: store)
-    let outcome = try await Rebuild(environment: try environment(on: store)).run(on: store)
+    let environment = try environment(on: store)
+    let outcome = try await heeding(environment.systems) {
+      try await Rebuild(environment: environment).run(on: store)
+    }
     try store.checkpoint()
     return RebuildResult(outcome: outcome, salvage: salvage)
   }

@@ -1,4 +1,5 @@
 import ConfigurationFile
+import Connectors
 import Domain
 import Engine
 import Foundation
@@ -10,7 +11,8 @@ struct PassRunner {
   let workplace: Workplace
   let configuration: Configuration
   var exchange: HTTPExchange?
-  var shouldStop: @Sendable () -> Bool = { false }
+  /// Told when the process is asked to end; nil: nobody listens.
+  var interruption: Interruption?
   var progress: @Sendable (PassProgress) -> Void = { _ in }
 
   func run(_ options: PassOptions, allowLarge: Bool = false) async throws -> PassReport {
@@ -34,13 +36,36 @@ struct PassRunner {
     var environment = try environment(on: store)
     environment.policy.brakes.allowLarge = allowLarge
     do {
-      let report = try await Pass(environment: environment, options: options).run(on: store)
+      let report = try await heeding(environment.systems) {
+        try await Pass(environment: environment, options: options).run(on: store)
+      }
       isSeen(store, report)
       try store.close()
       return report
     } catch {
       try? store.close()
       throw error
+    }
+  }
+
+  /// Work in which waits for a limit or a slow answer end at once when the process is to end.
+  func heeding<Value>(
+    _ systems: ConnectedSystems, _ work: () async throws -> Value
+  ) async throws -> Value {
+    let id = interruption?.whenRequested {
+      Task {
+        await systems.accounting.drain()
+        for crm in systems.crms { await crm.drain() }
+      }
+    }
+    defer { if let id { interruption?.forget(id) } }
+    do { return try await work() } catch let error as EngineError {
+      guard let interruption, interruption.wasRequested, case .unavailable = error else {
+        throw error
+      }
+      throw Failure(
+        interruption.wasInterrupt ? .interrupted : .terminated,
+        "Asked to end; nothing was written, and the next pass goes on.")
     }
   }
 
@@ -59,6 +84,9 @@ struct PassRunner {
     environment.historyDays = configuration.limits.historyDays
     return environment
   }
+
+  /// Whether the process was asked to end.
+  var shouldStop: @Sendable () -> Bool { { [interruption] in interruption?.wasRequested ?? false } }
 
   func takeLock(creating: Bool) throws -> PassLock? {
     do {

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Domain
 import Engine
 import Foundation
+import Logging
 import Snapshot
 import Synchronization
 import Transport
@@ -32,8 +33,9 @@ struct PassWatch {
       await ended(ping, report)
       return report
     } catch {
-      write(started, code(of: error), nil, nil)
-      await tell(ping, .fail)
+      let code = code(of: error)
+      write(started, code, nil, nil)
+      if code != .interrupted, code != .terminated { await tell(ping, .fail) }
       throw error
     }
   }

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Domain
 import Engine
 import Foundation
+import Logging
 import Snapshot
 
 /// One pass for each configuration of a directory. Whatever befalls one organisation, the others
@@ -13,7 +14,7 @@ struct FleetRunner {
   let jobs: Int
   let options: PassOptions
   let allowLarge: Bool
-  let shouldStop: @Sendable () -> Bool
+  let interruption: Interruption
 
   /// How one organisation's pass ended.
   struct End: Sendable {
@@ -66,7 +67,7 @@ struct FleetRunner {
 
   private func pass(_ file: String, _ claims: Claims) async -> End {
     var end = End(file: file, code: .done)
-    if shouldStop() {
+    if interruption.wasRequested {
       end.code = .terminated
       end.message = "not started: the program was asked to end"
       return end
@@ -83,7 +84,7 @@ struct FleetRunner {
         )
       }
       let runner = PassRunner(
-        workplace: place, configuration: configuration, shouldStop: shouldStop)
+        workplace: place, configuration: configuration, interruption: interruption)
       let report = try await runner.run(options, allowLarge: allowLarge)
       end.report = report
       end.code = report.exitCode
