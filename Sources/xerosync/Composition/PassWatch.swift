@@ -69,8 +69,9 @@ struct PassWatch {
 
   private func tell(_ ping: HealthPing?, _ event: HealthPing.Event) async {
     guard let ping, let reason = await ping.send(event) else { return }
-    workplace.logger.warning(
-      "the health check could not be told",
+    // One line a pass is enough.
+    workplace.logger.log(
+      level: event == .start ? .info : .warning, "the health check could not be told",
       metadata: ["event": "\(event.rawValue)", "reason": "\(reason)"])
   }
 
