@@ -210,7 +210,12 @@ package final class Rig: Sendable {
       case .go, .die:
         var answer = answer
         settings.garble(&answer)
-        return try network.deliver(answer, idle: idle)
+        var response = try network.deliver(answer, idle: idle)
+        if let ahead = settings.serverClock {
+          response.headers["Date"] =
+            SandboxTime(milliseconds: clock.now + ahead * 1000).httpDate
+        }
+        return response
       }
     }
   }

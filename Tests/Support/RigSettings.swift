@@ -10,6 +10,8 @@ package struct RigSettings: Sendable {
   package var notifiers: [AlertChannel: Notifier] = [:]
   package var passSeconds = 300
   package var seed: UInt64 = 1
+  /// How far the servers' clocks are ahead of ours, in seconds; nil: they do not tell the time.
+  package var serverClock: Int64?
   /// Whether the process was asked to end.
   package var shouldStop: @Sendable () -> Bool = { false }
   /// What happens to an answer on its way: for values that no vendor's own rules let in.

@@ -49,6 +49,9 @@ package protocol AccountingSystem: Sendable {
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
 
+  /// Clock and limits, as the answers so far told them.
+  func health() async -> ClientHealth
+
   /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
   func drain() async
 
@@ -58,6 +61,9 @@ package protocol AccountingSystem: Sendable {
 
 extension AccountingSystem {
   package func onlineURL(of invoice: ID<Invoice>) async throws(RemoteError) -> String { "" }
+
+  /// For a system whose answers tell neither.
+  package func health() async -> ClientHealth { ClientHealth() }
 }
 
 /// A write with its idempotency key: the same key goes with the same content only.

@@ -61,6 +61,9 @@ package protocol CRMSystem: Sendable {
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
 
+  /// Clock and limits, as the answers so far told them.
+  func health() async -> ClientHealth
+
   /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
   func drain() async
 
@@ -76,6 +79,9 @@ package protocol CRMSystem: Sendable {
 
 extension CRMSystem {
   package func adopt(_ catalogue: CRMCatalogue) async {}
+
+  /// For a system whose answers tell neither.
+  package func health() async -> ClientHealth { ClientHealth() }
 }
 
 /// A listing of a CRM that can be read "modified since".

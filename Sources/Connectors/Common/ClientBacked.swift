@@ -8,6 +8,7 @@ package protocol ClientBacked: Sendable {
 
 extension ClientBacked {
   package func callCount() async -> Int { await client.callCount }
+  package func health() async -> ClientHealth { await client.health }
   package func drain() async { await client.drain() }
   package func clockSkew() async -> Duration? { await client.serverClockSkew }
 }

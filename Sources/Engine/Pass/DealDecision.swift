@@ -18,6 +18,8 @@ struct DealDecision {
   var baselines: [Subject: String] = [:]
   /// Subjects whose agenda entry is done with.
   var settled: [Subject]
+  /// Alerts that must have gone before the snapshot was lost.
+  var told: [AlertDraft] = []
 }
 
 extension Pass {
@@ -48,11 +50,12 @@ extension Pass {
       }
     }
     var plan = planner.plan(facts)
+    let told = options.isRebuild ? toldBefore(plan, facts.deals) : []
     plan.operations = selected(plan.operations)
     let adopted = try snapshot { try store.read { try self.adopted(facts.deals, $0) } }
     var decision = DealDecision(
       plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today), adopted: adopted,
-      settled: options.isPartial ? [] : agenda)
+      settled: options.isPartial ? [] : agenda, told: told)
     for facts in facts.deals where needsBaseline(facts) {
       decision.baselines[facts.subject] = planner.madeFrom(facts)
     }
@@ -86,6 +89,14 @@ extension Pass {
         return (agenda, facts, try facts.deals.map(builder.alike))
       }
     }
+  }
+
+  /// A deal that says it is overdue was told so by a pass that told its owner as well.
+  private func toldBefore(_ plan: Plan, _ deals: [DealFacts]) -> [AlertDraft] {
+    let overdue = Set(
+      deals.filter { $0.deal.reported[.invoiceStatus] == ReceivableStatus.overdue.rawValue }
+        .map(\.subject))
+    return plan.operations.filter { overdue.contains($0.subject) }.compactMap(\.effect.alert)
   }
 
   private func needsBaseline(_ facts: DealFacts) -> Bool {
@@ -164,6 +175,7 @@ extension Pass {
   ) throws(EngineError) {
     try snapshot {
       try store.write { writer in
+        for alert in decision.told { try writer.recordAlert(alert.key, of: alert.deal, at: now) }
         for link in decision.adopted { try writer.link(link, by: "mark", at: now) }
         for (deal, content) in decision.baselines {
           try writer.updateDealState(deal) { state in
