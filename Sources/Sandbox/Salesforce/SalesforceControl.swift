@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension SalesforceSandbox {
   /// What was wrong with a control request and what was expected.
