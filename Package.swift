@@ -84,7 +84,10 @@ let package = Package(
     tests("TransportTests", of: ["Transport", logging()]),
     tests(
       "ConnectorsTests",
-      of: ["Domain", "Transport", "Connectors", "Engine", "Sandbox", "TestSupport", logging()]),
+      of: [
+        "Domain", "Transport", "Connectors", "Engine", "Sandbox", "TestSupport", cryptoExtras(),
+        logging(),
+      ]),
     tests("ConfigurationFileTests", of: ["Domain", "ConfigurationFile"]),
     tests(
       "EngineTests",

@@ -107,10 +107,8 @@ extension SalesforceConnector {
     return text
   }
 
-  /// The organisation's own page of a record.
-  func page(of object: SalesforceObject, _ id: String) -> String {
-    "\(Self.trimmed(base))/lightning/r/\(object.rawValue)/\(id)/view"
-  }
+  /// The organisation's own page of a record: the form that leads there in either interface.
+  func page(of id: String) -> String { "\(Self.trimmed(base))/\(id)" }
 
   func post(
     _ method: HTTPMethod, _ path: [String], _ body: OutgoingJSON, priority: CallPriority,

@@ -23,10 +23,10 @@ extension SalesforceConnector {
       do {
         return .found(
           try reader.complete(
-            record, url: page(of: .opportunity, id), lines: parts.lines[id] ?? [],
+            record, url: page(of: id), lines: parts.lines[id] ?? [],
             roles: parts.roles[id] ?? []))
       } catch {
-        return .rejected(ID(id), reason: error.reason)
+        return .rejected(ID(id), reason: (error as? SalesforceUnreadable)?.reason ?? "unreadable")
       }
     }
   }

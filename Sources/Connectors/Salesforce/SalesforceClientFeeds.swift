@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 package import Transport
 
 extension SalesforceConnector {
@@ -105,8 +105,9 @@ extension SalesforceConnector {
       page.deleted.append(subject(.deal, record.id))
       return
     }
-    do { page.deals.append(try reader.listed(record, url: self.page(of: .opportunity, record.id))) }
-    catch {
+    do {
+      page.deals.append(try reader.listed(record, url: self.page(of: record.id)))
+    } catch {
       page.rejected.append(
         RejectedRecord(subject: subject(.deal, record.id), reason: error.reason))
     }

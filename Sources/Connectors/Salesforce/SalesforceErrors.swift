@@ -104,6 +104,10 @@ enum SalesforceProblem {
       code: code, message: "\(words)\(named) [\(failure.code)]", remedy: remedy)
   }
 
+  private static let ownerGone = (
+    HoldCode.ownerUnreachable, "give the deal an active owner in Salesforce"
+  )
+
   private static func meaning(
     _ failure: SalesforceFailure, on object: SalesforceObject
   ) -> (HoldCode, String) {
@@ -114,9 +118,8 @@ enum SalesforceProblem {
         : (.dealDeleted, "restore the deal in Salesforce, or void its invoice")
     case "INVALID_CROSS_REFERENCE_KEY" where object == .opportunity:
       return (.dealDeleted, "restore the deal in Salesforce, or void its invoice")
-    case "INACTIVE_OWNER_OR_USER", "INVALID_CROSS_REFERENCE_KEY" where object == .task,
-      "OP_WITH_INVALID_USER_TYPE_EXCEPTION":
-      return (.ownerUnreachable, "give the deal an active owner in Salesforce")
+    case "INVALID_CROSS_REFERENCE_KEY" where object == .task: return ownerGone
+    case "INACTIVE_OWNER_OR_USER", "OP_WITH_INVALID_USER_TYPE_EXCEPTION": return ownerGone
     case "INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE":
       return (
         .fieldRefused,
