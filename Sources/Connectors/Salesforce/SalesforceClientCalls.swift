@@ -47,7 +47,10 @@ extension SalesforceConnector {
   func rows(
     _ text: String, isAll: Bool = false, priority: CallPriority, label: String
   ) async throws(RemoteError) -> [SalesforceRecord] {
-    let found = try await pages(text, isAll: isAll, priority: priority, label: label)
+    let found: Rows
+    do {
+      found = try await pages(text, isAll: isAll, priority: priority, label: label)
+    } catch { throw SalesforceProblem.understood(error, system: name) }
     guard found.unreadable.isEmpty else {
       throw .unreadable(reason: "\(label): \(found.unreadable[0].reason)")
     }
@@ -58,19 +61,31 @@ extension SalesforceConnector {
     records: [SalesforceRecord], unreadable: [(id: String?, reason: String)]
   )
 
+  /// All rows, with those that cannot be read told apart. Errors are the vendor's own.
   func pages(
     _ text: String, isAll: Bool, priority: CallPriority, label: String
   ) async throws(RemoteError) -> Rows {
     do {
       return try await walked(text, isAll: isAll, priority: priority, label: label)
     } catch {
-      let error = error
       // The vendor keeps few cursors open and closes the oldest: the query starts again.
-      guard SalesforceProblem.has("INVALID_QUERY_LOCATOR", error) else {
+      guard SalesforceProblem.has("INVALID_QUERY_LOCATOR", error) else { throw error }
+    }
+    return try await walked(text, isAll: isAll, priority: priority, label: label)
+  }
+
+  /// A read of columns that a list of fields named: where a field was taken away or hidden since,
+  /// the lists are read anew, once.
+  func learning<Value: Sendable>(
+    _ read: () async throws(RemoteError) -> Value
+  ) async throws(RemoteError) -> Value {
+    do { return try await read() } catch {
+      guard SalesforceProblem.has("INVALID_FIELD", error) else {
         throw SalesforceProblem.understood(error, system: name)
       }
     }
-    do { return try await walked(text, isAll: isAll, priority: priority, label: label) } catch {
+    await memory.forgetFields()
+    do { return try await read() } catch {
       throw SalesforceProblem.understood(error, system: name)
     }
   }

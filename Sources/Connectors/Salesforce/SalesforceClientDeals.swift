@@ -42,14 +42,20 @@ extension SalesforceConnector {
   ) async throws(RemoteError) -> Parts {
     var parts = Parts()
     guard let ids = SOQL.ids(deals) else { return parts }
-    let columns = try await columns(.lineItem).joined(separator: ",")
-    let lines = try await rows(
-      "SELECT \(columns) FROM OpportunityLineItem WHERE OpportunityId IN \(ids)",
-      priority: priority, label: "lines.list")
+    let lines = try await learning { () async throws(RemoteError) in
+      let columns = try await columns(.lineItem).joined(separator: ",")
+      return try await pages(
+        "SELECT \(columns) FROM OpportunityLineItem WHERE OpportunityId IN \(ids)",
+        isAll: false, priority: priority, label: "lines.list")
+    }
+    // A deal must not lose a line in silence.
+    guard lines.unreadable.isEmpty else {
+      throw .unreadable(reason: "lines.list: \(lines.unreadable[0].reason)")
+    }
     let roles = try await rows(
       "SELECT Id,OpportunityId,ContactId,IsPrimary FROM OpportunityContactRole"
         + " WHERE OpportunityId IN \(ids)", priority: priority, label: "roles.list")
-    for line in lines { parts.lines[line.text("OpportunityId") ?? "", default: []].append(line) }
+    for line in lines.records { parts.lines[line.text("OpportunityId") ?? "", default: []].append(line) }
     for role in roles { parts.roles[role.text("OpportunityId") ?? "", default: []].append(role) }
     return parts
   }
@@ -93,12 +99,14 @@ extension SalesforceConnector {
     _ object: SalesforceObject, _ ids: [String], priority: CallPriority
   ) async throws(RemoteError) -> Found {
     var found = Found()
-    let columns = try await columns(object).joined(separator: ",")
     for batch in ids.uniqued.batches(of: SalesforceLimit.rows) {
       guard let list = SOQL.ids(batch) else { continue }
-      let rows = try await pages(
-        "SELECT \(columns) FROM \(object.rawValue) WHERE Id IN \(list)", isAll: true,
-        priority: priority, label: "\(object.rawValue.lowercased()).read")
+      let rows = try await learning { () async throws(RemoteError) in
+        let columns = try await columns(object).joined(separator: ",")
+        return try await pages(
+          "SELECT \(columns) FROM \(object.rawValue) WHERE Id IN \(list)", isAll: true,
+          priority: priority, label: "\(object.rawValue.lowercased()).read")
+      }
       for record in rows.records { found.records[record.id] = record }
       for (id, reason) in rows.unreadable { found.unreadable[id ?? ""] = reason }
     }

@@ -7,7 +7,8 @@ extension SalesforceConnector {
   ) async throws(RemoteError) -> CRMPage {
     let object = SalesforceObject(feed)
     let walk = SalesforceWalk(cursor, lag: capabilities.listingLagSeconds)
-    let (answer, isFull) = try await list(object, walk)
+    let listed = try await list(object, walk)
+    let (answer, isFull) = (listed.page, listed.isFull)
     let reached = ([cursor.reached].compactMap { $0 } + answer.records.compactMap(\.modified))
       .max()
     var next = FeedCursor(highWater: [cursor.highWater, reached].compactMap { $0 }.max())
@@ -27,34 +28,25 @@ extension SalesforceConnector {
   /// Deleted rows are asked for in the same call: they tell of deletions and merges.
   private func list(
     _ object: SalesforceObject, _ walk: SalesforceWalk
-  ) async throws(RemoteError) -> (SalesforcePage, isFull: Bool) {
-    do {
-      return try await ask(object, walk, limit: SalesforceLimit.page)
-    } catch {
-      let error = error
-      switch true {
-      case SalesforceProblem.has("QUERY_TIMEOUT", error):
-        return try await told(object, walk, limit: SalesforceLimit.smallPage)
-      case SalesforceProblem.has("INVALID_FIELD", error):
-        // A field was taken away or hidden since the list of fields was read.
-        await memory.forgetFields()
-        return try await told(object, walk, limit: SalesforceLimit.page)
-      default: throw SalesforceProblem.understood(error, system: name)
+  ) async throws(RemoteError) -> Listed {
+    try await learning { () async throws(RemoteError) in
+      do { return try await ask(object, walk, limit: SalesforceLimit.page) } catch {
+        // A slow organisation is asked for less at a time.
+        guard SalesforceProblem.has("QUERY_TIMEOUT", error) else { throw error }
       }
+      return try await ask(object, walk, limit: SalesforceLimit.smallPage)
     }
   }
 
-  private func told(
-    _ object: SalesforceObject, _ walk: SalesforceWalk, limit: Int
-  ) async throws(RemoteError) -> (SalesforcePage, isFull: Bool) {
-    do { return try await ask(object, walk, limit: limit) } catch {
-      throw SalesforceProblem.understood(error, system: name)
-    }
+  /// `isFull`: there may be more.
+  private struct Listed: Sendable {
+    var page: SalesforcePage
+    var isFull: Bool
   }
 
   private func ask(
     _ object: SalesforceObject, _ walk: SalesforceWalk, limit: Int
-  ) async throws(RemoteError) -> (SalesforcePage, isFull: Bool) {
+  ) async throws(RemoteError) -> Listed {
     let columns =
       object == .lineItem
       ? ["Id", "OpportunityId", "IsDeleted", "SystemModstamp"] : try await columns(object)
@@ -62,7 +54,7 @@ extension SalesforceConnector {
       walk.query(object, columns: columns, limit: limit), isAll: true,
       priority: object.priority, label: "\(object.rawValue.lowercased()).list")
     let count = page.records.count + page.unreadable.count
-    return (page, isFull: !page.isDone || count >= limit)
+    return Listed(page: page, isFull: !page.isDone || count >= limit)
   }
 
   private func fill(

@@ -104,7 +104,7 @@ struct SalesforceRecord: WireRecord, Hashable {
 }
 
 /// A page of a query.
-struct SalesforcePage: Decodable {
+struct SalesforcePage: Decodable, Sendable {
   var records: [SalesforceRecord]
   var unreadable: [(id: String?, reason: String)]
   var isDone: Bool

@@ -9,7 +9,9 @@ extension SalesforceSandbox {
     if org.isMultiCurrency, self[fields: kind].contains(where: { $0.name == "CurrencyIsoCode" }),
       values["CurrencyIsoCode"] == nil
     {
-      values["CurrencyIsoCode"] = .string(org.currency)
+      // A product of a deal has the deal's.
+      let deal = values["OpportunityId"]?.string.flatMap(live)
+      values["CurrencyIsoCode"] = deal?["CurrencyIsoCode"] ?? .string(org.currency)
     }
     switch kind {
     case .contact: values["Name"] = Self.name(of: values)

@@ -141,7 +141,7 @@
       try await settle(rig, "deleted")
       #expect(rig.liveInvoices.count == 1)
       let report = try await rig.pass()
-      #expect(report.holds.contains { $0.hold.code == .dealDeleted }, "\(report.holds)")
+      #expect(report.holds.contains { $0.code == .dealDeleted }, "\(report.holds)")
     }
 
     @Test("contact edits travel both ways and come to rest; a merge is followed")

@@ -12,7 +12,7 @@ struct SalesforceWriteTests {
       (["Name": "A", "Nope": "x"], "INVALID_FIELD"),
       (["Name": "A", "MasterRecordId": "0015g0000000001AAA"], "INVALID_FIELD_FOR_INSERT_UPDATE"),
       (["Name": "A", "ParentId": "0035g0000000001AAA"], "MALFORMED_ID"),
-      (["Name": "A", "ParentId": "0015g00000zzzzzAAA"], "MALFORMED_ID"),
+      (["Name": "A", "ParentId": "0015g00000zzzzzAAA"], "INVALID_CROSS_REFERENCE_KEY"),
       (["Name": "  "], "REQUIRED_FIELD_MISSING"), ([:], "REQUIRED_FIELD_MISSING"),
     ] as [(JSONValue, String)])
   func refused(_ body: JSONValue, _ code: String) {
