@@ -55,7 +55,9 @@ extension SalesforceConnector {
     let roles = try await rows(
       "SELECT Id,OpportunityId,ContactId,IsPrimary FROM OpportunityContactRole"
         + " WHERE OpportunityId IN \(ids)", priority: priority, label: "roles.list")
-    for line in lines.records { parts.lines[line.text("OpportunityId") ?? "", default: []].append(line) }
+    for line in lines.records {
+      parts.lines[line.text("OpportunityId") ?? "", default: []].append(line)
+    }
     for role in roles { parts.roles[role.text("OpportunityId") ?? "", default: []].append(role) }
     return parts
   }

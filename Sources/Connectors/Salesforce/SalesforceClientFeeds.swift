@@ -30,7 +30,9 @@ extension SalesforceConnector {
     _ object: SalesforceObject, _ walk: SalesforceWalk
   ) async throws(RemoteError) -> Listed {
     try await learning { () async throws(RemoteError) in
-      do { return try await ask(object, walk, limit: SalesforceLimit.page) } catch {
+      do throws(RemoteError) {
+        return try await ask(object, walk, limit: SalesforceLimit.page)
+      } catch {
         // A slow organisation is asked for less at a time.
         guard SalesforceProblem.has("QUERY_TIMEOUT", error) else { throw error }
       }

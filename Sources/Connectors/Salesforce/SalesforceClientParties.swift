@@ -40,7 +40,8 @@ extension SalesforceConnector {
         throw .unreadable(reason: "\(object.rawValue) \(id): \(reason)")
       }
       known.merge(found.records) { $1 }
-      open = found.records.values.filter(\.isDeleted).compactMap { $0.text("MasterRecordId") }
+      open =
+        found.records.values.filter(\.isDeleted).compactMap { $0.text("MasterRecordId") }
         .filter { known[$0] == nil }.uniqued
     }
     return known

@@ -98,7 +98,9 @@ struct SalesforceDealReader: Sendable {
   private static func people(_ record: SalesforceRecord, _ roles: [SalesforceRecord]) -> [String] {
     let ordered = roles.sorted { $0.id < $1.id }
     let primary = ordered.filter { $0["IsPrimary"]?.flag == true }
-    return (primary.compactMap { $0.text("ContactId") } + [record.text("ContactId")]
+    return
+      (primary.compactMap { $0.text("ContactId") }
+      + [record.text("ContactId")]
       .compactMap { $0 } + ordered.compactMap { $0.text("ContactId") }).uniqued
   }
 

@@ -155,7 +155,8 @@ enum SalesforceProblem {
   static func missingField(_ name: String, on object: SalesforceObject) -> WriteRefusal {
     WriteRefusal(
       code: .fieldRefused,
-      message: "Salesforce shows no field \(name) of \(object.rawValue) to the user of this sign-in",
+      message:
+        "Salesforce shows no field \(name) of \(object.rawValue) to the user of this sign-in",
       remedy: "create it: xerosync doctor --fix, make it visible (field-level security), or name"
         + " another under crms[].fields")
   }

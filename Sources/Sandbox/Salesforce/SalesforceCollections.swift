@@ -201,7 +201,8 @@ extension SalesforceSandbox {
     guard body[field.name] == nil else {
       throw Refusal(
         "INVALID_FIELD",
-        "The \(field.name) field should not be specified in the sobject data.", fields: [field.name])
+        "The \(field.name) field should not be specified in the sobject data.", fields: [field.name]
+      )
     }
     body[field.name] = .string(key)
     let (record, isCreated) = try upsert(kind, field, key, body, call)

@@ -81,7 +81,9 @@ extension SalesforceSandbox {
       !$0.isDeleted && $0.text("Name") == name
     }.map(\.id).min()
     let currency = org.isMultiCurrency ? live(deal)?["CurrencyIsoCode"] : nil
-    let entries = self[store: .pricebookEntry].records.values.filter { $0.text("Product2Id") == known }
+    let entries = self[store: .pricebookEntry].records.values.filter {
+      $0.text("Product2Id") == known
+    }
     let fitting = entries.first { currency == nil || $0["CurrencyIsoCode"] == currency }
     if known != nil, let fitting { return fitting.id }
     let user = runAs

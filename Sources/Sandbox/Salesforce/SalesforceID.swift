@@ -1,7 +1,8 @@
 /// Record ids: fifteen characters in which letter case counts, and eighteen of which the last
 /// three tell the letter case of the others.
 enum SalesforceID {
-  private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+  private static let digits = Array(
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
   private static let marks = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345")
 
   /// The id of a kind's `number`th record.

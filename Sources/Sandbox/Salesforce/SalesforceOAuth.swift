@@ -60,7 +60,8 @@ extension SalesforceSandbox {
         expires: now + Self.codeSeconds * 1000)
       target = back + "code=" + code
     } else {
-      target = back + "error=invalid_request&error_description=missing%20required%20code%20challenge"
+      target =
+        back + "error=invalid_request&error_description=missing%20required%20code%20challenge"
     }
     if let state = request.queryValue("state"),
       let escaped = state.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
@@ -161,7 +162,8 @@ extension SalesforceSandbox {
     _ assertion: String, _ request: SandboxRequest, now: Int64
   ) throws(OAuthNo) -> String {
     let parts = assertion.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 3, let header = Self.decoded(parts[0]).flatMap({ try? JSONValue.parse($0) }),
+    guard parts.count == 3,
+      let header = Self.decoded(parts[0]).flatMap({ try? JSONValue.parse($0) }),
       let claims = Self.decoded(parts[1]).flatMap({ try? JSONValue.parse($0) }),
       let signature = Self.decoded(parts[2]), header["alg"]?.string == "RS256"
     else { throw OAuthNo("invalid_grant", "invalid assertion") }

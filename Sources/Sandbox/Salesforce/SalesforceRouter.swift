@@ -175,7 +175,9 @@ extension SalesforceSandbox {
           "recordTypeId": "012000000000000AAA",
         ]
       ],
-      "urls": ["describe": .string("/services/data/\(call.version)/sobjects/\(kind.name)/describe")],
+      "urls": [
+        "describe": .string("/services/data/\(call.version)/sobjects/\(kind.name)/describe")
+      ],
     ]
   }
 }

@@ -10,7 +10,8 @@ extension SalesforceSandbox {
     guard call.method == "POST" else { throw .wrongMethod(call.method) }
     guard org.mayCustomize else {
       throw Refusal(
-        "INSUFFICIENT_ACCESS", "use of the Metadata API requires a user with the"
+        "INSUFFICIENT_ACCESS",
+        "use of the Metadata API requires a user with the"
           + " ModifyAllData or ModifyMetadata permissions", status: 403)
     }
     let body = try call.object()
@@ -39,7 +40,8 @@ extension SalesforceSandbox {
     var field = Field(name, type, metadata["length"]?.int ?? (type == .textarea ? 32_768 : 255))
     if type == .string {
       guard let length = metadata["length"]?.int, (1...255).contains(length) else {
-        throw Refusal("FIELD_INTEGRITY_EXCEPTION", "Must specify 'length' for a CustomField of type Text")
+        throw Refusal(
+          "FIELD_INTEGRITY_EXCEPTION", "Must specify 'length' for a CustomField of type Text")
       }
     }
     if type == .double || type == .currency {

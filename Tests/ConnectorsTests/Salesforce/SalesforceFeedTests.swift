@@ -208,7 +208,8 @@ struct SalesforceFeedTests {
     let deal = try bench.deal()
     let connector = try bench.connector()
     let catalogue = try await connector.catalogue()
-    let body = #"[{"message":"Your query request was running for too long.","errorCode":"QUERY_TIMEOUT"}]"#
+    let body =
+      #"[{"message":"Your query request was running for too long.","errorCode":"QUERY_TIMEOUT"}]"#
     bench.world.setFaults([
       Fault(
         .status(.init(status: 400, contentType: "application/json", body: body)),

@@ -25,7 +25,8 @@ struct SalesforceAccessTests {
     #expect(reply?["instance_url"]?.string == "http://localhost:8700")
     #expect(reply?["expires_in"] == nil && reply?["refresh_token"] == nil)
     #expect(token(&client, grant, basic: "app:s").status == 200)
-    #expect(token(&client, grant, basic: "app:wrong").jsonBody?["error"]?.string == "invalid_client")
+    #expect(
+      token(&client, grant, basic: "app:wrong").jsonBody?["error"]?.string == "invalid_client")
     #expect(
       token(&client, grant, basic: "other:s").jsonBody?["error"]?.string == "invalid_client_id")
     #expect(token(&client, grant, host: "login.salesforce.com", basic: "app:s").status == 400)

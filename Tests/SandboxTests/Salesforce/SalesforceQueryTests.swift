@@ -106,7 +106,8 @@ struct SalesforceQueryTests {
       ids += (page["records"]?.array ?? []).compactMap { $0["Id"]?.string }
     }
     #expect(ids.count == 953 && Set(ids).count == 953)
-    #expect(client.json("GET", second, status: 400)[0]?["errorCode"]?.string == "INVALID_QUERY_LOCATOR")
+    #expect(
+      client.json("GET", second, status: 400)[0]?["errorCode"]?.string == "INVALID_QUERY_LOCATOR")
     let first = client.query("SELECT Id FROM Account")["nextRecordsUrl"]?.string ?? ""
     for _ in 0..<9 { client.query("SELECT Id FROM Account") }
     client.json("GET", first)
@@ -130,7 +131,8 @@ struct SalesforceQueryTests {
     let id = client.deal("Gone")
     client.json("DELETE", "/sobjects/Opportunity/\(id)", status: 204)
     #expect(client.query("SELECT Id FROM Opportunity")["totalSize"]?.int == 0)
-    let all = client.query("SELECT Id, IsDeleted FROM Opportunity WHERE IsDeleted = true", all: true)
+    let all = client.query(
+      "SELECT Id, IsDeleted FROM Opportunity WHERE IsDeleted = true", all: true)
     #expect(all["records"]?[0]?["IsDeleted"]?.bool == true)
     #expect(
       client.json("GET", "/sobjects/Opportunity/\(id)", status: 404)[0]?["errorCode"]?.string

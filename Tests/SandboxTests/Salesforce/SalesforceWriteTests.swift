@@ -36,7 +36,9 @@ struct SalesforceWriteTests {
     #expect(read["Name"]?.string == "A B" && read["Phone"]?.string == "1")
     #expect(read["Fax"]?.isNull == true)
     #expect(read["SystemModstamp"]?.string == "2027-01-15T08:00:05.000+0000")
-    client.json("POST", "/sobjects/Account/\(id)", query: ["_HttpMethod": "PATCH"], ["Phone": "2"], status: 204)
+    client.json(
+      "POST", "/sobjects/Account/\(id)", query: ["_HttpMethod": "PATCH"], ["Phone": "2"],
+      status: 204)
     client.headers["if-unmodified-since"] = "Fri, 15 Jan 2027 08:00:04 GMT"
     client.json("PATCH", "/sobjects/Account/\(id)", ["Phone": "3"], status: 412)
     client.headers["if-unmodified-since"] = nil
@@ -90,7 +92,8 @@ struct SalesforceWriteTests {
     client.control(
       "create_field", ["type": "Account", "name": "Loose__c", "externalId": true])
     for name in ["X", "Y"] {
-      client.json("POST", "/sobjects/Account", ["Name": .string(name), "Loose__c": "l"], status: 201)
+      client.json(
+        "POST", "/sobjects/Account", ["Name": .string(name), "Loose__c": "l"], status: 201)
     }
     let both = client.json("PATCH", "/sobjects/Account/Loose__c/l", ["Phone": "1"], status: 300)
     #expect(both.array?.count == 2)
@@ -111,7 +114,8 @@ struct SalesforceWriteTests {
     }
     #expect(read(&client)["Amount"]?.digits == "90.02", "\(read(&client))")
     #expect(read(&client)["HasOpportunityLineItem"]?.bool == true)
-    client.json("PATCH", "/sobjects/Opportunity/\(id)", ["Amount": 5, "StageName": "Paid"], status: 204)
+    client.json(
+      "PATCH", "/sobjects/Opportunity/\(id)", ["Amount": 5, "StageName": "Paid"], status: 204)
     #expect(read(&client)["Amount"]?.digits == "90.02", "an amount made of lines is not changed")
     #expect(read(&client)["IsWon"]?.bool == true && read(&client)["IsClosed"]?.bool == true)
     client.json("PATCH", "/sobjects/Opportunity/\(id)", ["StageName": "Nope"], status: 400)
@@ -156,8 +160,9 @@ struct SalesforceWriteTests {
     client.json("POST", "/tooling/sobjects/CustomField", field, status: 201)
     client.json("POST", "/tooling/sobjects/CustomField", field, status: 400)
     client.query("SELECT Mark__c FROM Opportunity", status: 400)
-    let set = client.json(
-      "POST", "/sobjects/PermissionSet", ["Name": "S", "Label": "S"], status: 201)["id"] ?? .null
+    let set =
+      client.json(
+        "POST", "/sobjects/PermissionSet", ["Name": "S", "Label": "S"], status: 201)["id"] ?? .null
     client.json(
       "POST", "/sobjects/FieldPermissions",
       [
