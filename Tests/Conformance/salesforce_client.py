@@ -27,11 +27,11 @@ def session(url):
     return made
 
 
-def signed_in(url, version="66.0", **arguments):
+def signed_in(url, domain="kauri.my", version="66.0", **arguments):
     """Signs in with client credentials unless told otherwise."""
     if not arguments:
         arguments = {"consumer_key": "sandbox-client", "consumer_secret": "sandbox-secret"}
-    return Salesforce(domain="kauri.my", version=version, session=session(url), **arguments)
+    return Salesforce(domain=domain, version=version, session=session(url), **arguments)
 
 
 def unique(text):
