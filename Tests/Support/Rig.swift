@@ -207,7 +207,15 @@ package final class Rig: Sendable {
       switch process.pass(.didSend(asked, status: answer.status)) {
       case nil: throw .interrupted("the process is dead")
       case .fail(let failure): throw failure
-      case .go, .die: return try network.deliver(answer, idle: idle)
+      case .go, .die:
+        var answer = answer
+        settings.garble(&answer)
+        var response = try network.deliver(answer, idle: idle)
+        if let ahead = settings.serverClock {
+          response.headers["Date"] =
+            SandboxTime(milliseconds: clock.now + ahead * 1000).httpDate
+        }
+        return response
       }
     }
   }

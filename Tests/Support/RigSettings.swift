@@ -1,5 +1,6 @@
 package import Domain
 package import Engine
+package import Sandbox
 
 /// How an installation is configured: what its file would say.
 package struct RigSettings: Sendable {
@@ -9,8 +10,12 @@ package struct RigSettings: Sendable {
   package var notifiers: [AlertChannel: Notifier] = [:]
   package var passSeconds = 300
   package var seed: UInt64 = 1
+  /// How far the servers' clocks are ahead of ours, in seconds; nil: they do not tell the time.
+  package var serverClock: Int64?
   /// Whether the process was asked to end.
   package var shouldStop: @Sendable () -> Bool = { false }
+  /// What happens to an answer on its way: for values that no vendor's own rules let in.
+  package var garble: @Sendable (inout SandboxResponse) -> Void = { _ in }
 
   package init() {
     policy = Policy(startDate: CalendarDate(dayNumber: 0))

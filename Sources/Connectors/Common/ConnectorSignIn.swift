@@ -57,3 +57,15 @@ extension ConnectorRegistry {
     }
   }
 }
+
+extension ConnectorRegistry {
+  /// The permissions without which a sign-in is of no use, in the vendor's words; empty where the
+  /// system has none, or for a kind that does not tell.
+  package static func neededScopes(of settings: ConnectionSettings) -> [String] {
+    switch settings.kind.value {
+    case XeroConnector.kind.kind: XeroSignIn.scopes
+    case HubSpotConnector.kind.kind: HubSpotSignIn.scopes
+    default: []
+    }
+  }
+}

@@ -3,7 +3,7 @@ import Foundation
 package import Transport
 
 /// One HubSpot account.
-package struct HubSpotConnector: CRMSystem {
+package struct HubSpotConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
@@ -47,11 +47,6 @@ package struct HubSpotConnector: CRMSystem {
       logger: environment.logger, userAgent: environment.userAgent,
       passDeadline: environment.passDeadline, seed: environment.seed)
   }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent.
-  package func drain() async { await client.drain() }
 
   static func edition(
     of settings: ConnectionSettings

@@ -3,7 +3,7 @@ import Foundation
 package import Transport
 
 /// One Pipedrive company.
-package struct PipedriveConnector: CRMSystem {
+package struct PipedriveConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
@@ -62,11 +62,6 @@ package struct PipedriveConnector: CRMSystem {
       logger: environment.logger, userAgent: environment.userAgent,
       passDeadline: environment.passDeadline, seed: environment.seed)
   }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent.
-  package func drain() async { await client.drain() }
 
   func subject(_ kind: RecordKind, _ id: String) -> Subject {
     Subject(system: name, kind: kind, id: id)

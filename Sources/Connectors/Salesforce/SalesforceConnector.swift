@@ -3,7 +3,7 @@ import Foundation
 package import Transport
 
 /// One Salesforce organisation.
-package struct SalesforceConnector: CRMSystem {
+package struct SalesforceConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
@@ -88,11 +88,6 @@ package struct SalesforceConnector: CRMSystem {
     }
     return currency
   }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent.
-  package func drain() async { await client.drain() }
 
   func subject(_ kind: RecordKind, _ id: String) -> Subject {
     Subject(system: name, kind: kind, id: id)
