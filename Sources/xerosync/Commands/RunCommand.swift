@@ -101,7 +101,7 @@ struct RunCommand: Command {
       workplace: workplace, directory: directory, shard: part, jobs: jobs ?? 4,
       options: try passOptions(), allowLarge: allowLarge,
       interruption: interruption)
-    let text = FleetText(terminal: workplace.terminal, isDryRun: dryRun)
+    let text = FleetText(workplace: workplace, isDryRun: dryRun)
     let ends = await fleet.run(try fleet.files()) { end in
       if !json || end.report == nil { text.show(end) }
     }

@@ -24,7 +24,7 @@ extension Command {
       throw error
     } catch {
       let failure = Failure.of(error, workplace)
-      workplace.terminal.err(failure.message)
+      workplace.complain(failure.message)
       code = failure.code
     }
     if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }

@@ -20,7 +20,8 @@ struct Workplace: Sendable {
     let environment = ProcessInfo.processInfo.environment
     let time = TimeSource.live()
     let redactor = Redactor()
-    self.options = GlobalOptionsValue(config: options.config, state: options.state)
+    self.options = GlobalOptionsValue(
+      config: options.config, state: options.state, logFormat: options.logFormat)
     self.environment = environment
     self.time = time
     self.redactor = redactor
@@ -30,6 +31,16 @@ struct Workplace: Sendable {
       now: { Instant(milliseconds: time.now()).description })
     if options.quiet { handler.logLevel = .error }
     logger = Logger(label: "xerosync") { _ in handler }
+  }
+
+  /// Says on standard error why something could not be done: as text, or as a line of the log
+  /// where that is for machines.
+  func complain(_ message: String) {
+    if options.logFormat == .json {
+      logger.error("\(message)")
+    } else {
+      terminal.err(message)
+    }
   }
 
   var now: Instant { Instant(milliseconds: time.now()) }
@@ -108,6 +119,7 @@ struct Workplace: Sendable {
 struct GlobalOptionsValue: Sendable {
   var config: String?
   var state: String?
+  var logFormat = LogFormat.text
 }
 
 /// An end of a command: what to print on standard error and with which code to leave.

@@ -14,9 +14,9 @@ struct Surgery {
   func checks(fixing: Bool) async -> [Check] {
     let configuration: Configuration
     do { configuration = try workplace.configuration() } catch let failure as Failure {
-      return [
-        .error(.configuration, failure.message, remedy: "xerosync config check shows the place")
-      ]
+      return failure.message.split(separator: "\n").map {
+        .error(.configuration, String($0), remedy: "correct it there, then run doctor again")
+      }
     } catch {
       return [.error(.configuration, "\(error)", remedy: "xerosync config check")]
     }

@@ -3,13 +3,15 @@ import Engine
 
 /// Many passes as a person reads them: what happened where, then one line for all.
 struct FleetText {
-  let terminal: Terminal
+  let workplace: Workplace
   let isDryRun: Bool
+
+  private var terminal: Terminal { workplace.terminal }
 
   /// An organisation with something to tell; an idle one on no terminal says nothing.
   func show(_ end: FleetRunner.End) {
     if let message = end.message {
-      terminal.err("\(end.file): \(message)")
+      workplace.marked(end.file).complain("\(end.file): \(message)")
       return
     }
     guard let report = end.report, !terminal.isQuiet else { return }

@@ -45,9 +45,9 @@ private final class Week: Sendable {
 
   // MARK: The week
 
-  /// With `EVERY=1` every pass is run; else idle stretches have one in a quarter of an hour.
+  /// With `EVERY=1` every pass is run; else idle stretches have one in half an hour.
   func run() async throws {
-    let step = Stage.stride(3)
+    let step = Stage.stride(6)
     for pass in 0..<Self.passes {
       if pass % 60 == 7 { try work(pass) }
       if pass % 100 == 40, let fault = Trouble(rawValue: pass / 100) {
