@@ -91,12 +91,13 @@ extension SystemClient {
     for task in pauses.values { task.cancel() }
     let flights = Array(inFlight.values)
     for flight in flights where flight.isRead { flight.task.cancel() }
-    guard !flights.isEmpty else { return }
+    async let renewal: Void = authorizer.drain(grace: grace)
     let cut = Task { [time] in
       do { try await time.alarm(grace) } catch { return }
       for flight in flights { flight.task.cancel() }
     }
     for flight in flights { _ = await flight.task.value }
     cut.cancel()
+    await renewal
   }
 }

@@ -7,9 +7,26 @@ package protocol Authorizer: Sendable {
   func refreshed(after rejected: [String: String]) async throws(RemoteError) -> [String: String]
   /// The system accepted a request with these headers.
   func accepted(_ headers: [String: String]) async
+  /// The process is to end: a renewal on its way may take this long to come to its own end.
+  func drain(grace: Duration) async
 }
 
 extension Authorizer {
+  package func drain(grace: Duration) async {}
+
+  /// Waits for a renewal and cuts it off after a while.
+  func end<Value: Sendable>(
+    _ renewal: Task<Value, Never>?, after grace: Duration, _ time: TimeSource
+  ) async {
+    guard let renewal else { return }
+    let cut = Task {
+      do { try await time.alarm(grace) } catch { return }
+      renewal.cancel()
+    }
+    _ = await renewal.value
+    cut.cancel()
+  }
+
   package func accepted(_ headers: [String: String]) async {}
 }
 

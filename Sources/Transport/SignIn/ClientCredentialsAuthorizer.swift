@@ -53,6 +53,11 @@ package actor ClientCredentialsAuthorizer: Authorizer {
     return try await renewed(rejecting: rejected)
   }
 
+  /// Nothing is lost with a token that can be had again at will.
+  package func drain(grace: Duration) async {
+    await end(renewal, after: .zero, endpoint.time)
+  }
+
   private func renewed(rejecting rejected: [String: String]) async throws(RemoteError)
     -> [String: String]
   {

@@ -58,6 +58,12 @@ package actor RefreshTokenAuthorizer: Authorizer {
     }
   }
 
+  /// A new token that has been issued is stored; if its answer is cut off, the old one is asked
+  /// for again by the next process, as after a crash.
+  package func drain(grace: Duration) async {
+    await end(renewal, after: grace, endpoint.time)
+  }
+
   /// Every caller that finds the token stale waits for the same renewal.
   private func renewed(
     rejecting rejected: [String: String]
