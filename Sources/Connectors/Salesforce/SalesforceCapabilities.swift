@@ -52,6 +52,9 @@ enum SalesforceLimit {
   static let smallPage = 200
   /// Marks of one query: an address must stay below 16,384 characters.
   static let marks = 80
+  /// Ids of one query that names columns of so many bytes: the address stays below the vendor's
+  /// limit, each id with its quotes and comma taking 27 characters of it.
+  static func ids(width: Int) -> Int { min(max((14_000 - width * 5 / 4) / 27, 10), rows) }
   /// How often a locked row is tried again within the pass.
   static let lockRepeats = 4
   /// How far a chain of merges is followed.

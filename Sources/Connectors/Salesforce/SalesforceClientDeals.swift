@@ -101,7 +101,8 @@ extension SalesforceConnector {
     _ object: SalesforceObject, _ ids: [String], priority: CallPriority
   ) async throws(RemoteError) -> Found {
     var found = Found()
-    for batch in ids.uniqued.batches(of: SalesforceLimit.rows) {
+    let width = try await columns(object).joined(separator: ",").utf8.count
+    for batch in ids.uniqued.batches(of: SalesforceLimit.ids(width: width)) {
       guard let list = SOQL.ids(batch) else { continue }
       let rows = try await learning { () async throws(RemoteError) in
         let columns = try await columns(object).joined(separator: ",")

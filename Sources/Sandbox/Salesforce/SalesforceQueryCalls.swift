@@ -24,6 +24,7 @@ extension SalesforceSandbox {
     text.utf8.reduce(0) { length, byte in
       let isPlain =
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || "-._~".utf8.contains(byte)
       return length + (isPlain ? 1 : 3)
     }
   }

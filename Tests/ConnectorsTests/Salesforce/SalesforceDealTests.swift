@@ -175,6 +175,20 @@ struct SalesforceDealTests {
     #expect(bench.queries.allSatisfy { !$0.contains("FROM User,") && !$0.contains("Nowhere") })
   }
 
+  @Test("many fields of rules never make an address too long")
+  func longAddresses() async throws {
+    let names = (0..<290).map { "A_custom_field_with_a_long_name_\($0)__c" }
+    let bench = SalesforceBench { $0.extraDealFields = Set(names) }
+    for name in names {
+      try bench.person("create_field", ["type": "Opportunity", "name": .string(name)])
+    }
+    try bench.person("bulk", ["deals": 210])
+    let ids = try bench.records("Opportunity").compactMap { $0["Id"]?.string }
+    let answers = try await bench.connector().deals(ids.map { ID($0) })
+    #expect(answers.count == 210)
+    #expect(bench.queries.contains { $0.utf8.count > 10_000 })
+  }
+
   @Test("many deals are read in a few calls, each with its own")
   func many() async throws {
     let bench = SalesforceBench()
