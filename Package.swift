@@ -85,7 +85,8 @@ let package = Package(
     tests(
       "ConnectorsTests",
       of: [
-        "Domain", "Transport", "Connectors", "Engine", "Sandbox", "TestSupport", cryptoExtras(),
+        "Domain", "Transport", "Connectors", "ConfigurationFile", "Engine", "Sandbox", "TestSupport",
+        cryptoExtras(),
         logging(),
       ]),
     tests("ConfigurationFileTests", of: ["Domain", "ConfigurationFile"]),

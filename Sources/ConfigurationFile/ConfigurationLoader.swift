@@ -61,11 +61,37 @@ package struct ConfigurationLoader {
     var builder = Builder(root: root, vocabulary: vocabulary)
     builder.writtenNotify = Self.writtenNotify(tree)
     builder.hasSoundSystems = !checker.problems.contains { $0.path.hasPrefix("crms") }
-    let configuration = builder.configuration(path: path, directory: directory)
+    var configuration = builder.configuration(path: path, directory: directory)
+    builder.problems += attachDescriptions(to: &configuration)
     guard checker.problems.isEmpty, builder.problems.isEmpty, let configuration else {
       throw Self.errors(checker.problems + builder.problems, path)
     }
     return configuration
+  }
+
+  /// Reads the files that describe systems; what they mean is their connector's matter.
+  private func attachDescriptions(to configuration: inout Configuration?) -> [ConfigurationProblem]
+  {
+    var problems: [ConfigurationProblem] = []
+    for index in configuration?.crms.indices ?? 0..<0 {
+      guard let crm = configuration?.crms[index], let named = crm.options["description"],
+        let origin = named.origin
+      else { continue }
+      let place = "crms[\(index)].description"
+      do {
+        let data = try access.readFile(named.value)
+        configuration?.crms[index].description = try DescriptionFile.read(data, path: named.value)
+      } catch let errors as ConfigurationErrors {
+        problems += errors.problems
+      } catch {
+        problems.append(
+          ConfigurationProblem(
+            origin: origin, path: place,
+            message: "\(place) names \(named.value), which \(Access.reason(error))",
+            remedy: "write that file (Docs/crm-rest.md), or correct the path"))
+      }
+    }
+    return problems
   }
 
   private static func errors(

@@ -29,9 +29,8 @@ struct XeroSync: AsyncParsableCommand {
       HistoryCommand.self, HoldsCommand.self, ResolveCommand.self, RetryCommand.self,
       IgnoreCommand.self, UndoCommand.self, DedupeCommand.self,
       LinkCommand.self, UnlinkCommand.self, LinksCommand.self, ConfigCommand.self,
-      VerifyCommand.self, ReportCommand.self, RebuildCommand.self, SandboxCommand.self,
-      DemoCommand.self,
-      CompletionsCommand.self, ManualCommand.self,
+      VerifyCommand.self, ReportCommand.self, RebuildCommand.self, ConnectorCommand.self,
+      SandboxCommand.self, DemoCommand.self, CompletionsCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

@@ -60,6 +60,7 @@ enum World {
   static let files: [String: String] = [
     "/etc/xerosync/token": "from-file\n", "/etc/xerosync/empty": "\n",
     "/etc/xerosync/key.pem": "line one\nline two\n", "/home/ann/token": "from-home",
+    "/etc/xerosync/connector.yaml": StartingDescription.text, "/etc/xerosync/broken.yaml": "a: [",
   ]
 
   static func loader(_ environment: [String: String] = environment) -> ConfigurationLoader {

@@ -145,7 +145,7 @@ package enum SandboxConfiguration {
   ) -> String {
     let vocabulary = ConnectorVocabulary.documented
     let ledgers = vocabulary.accounting.filter { systems.contains($0.name) }
-    let crms = vocabulary.crms.filter { systems.contains($0.name) && $0.name != "rest" }
+    let crms = vocabulary.crms.filter { systems.contains($0.name) }
     let ledger = ledgers.first ?? vocabulary.accounting.first { $0.name == "xero" }
     let chosen = crms.isEmpty ? vocabulary.crms.filter { $0.name == "hubspot" } : crms
     var lines = [
@@ -159,10 +159,20 @@ package enum SandboxConfiguration {
     lines += ["", "crms:"]
     for crm in chosen {
       lines += ["  - name: \(crm.name)", "    kind: \(crm.name)"]
-      lines += connection(crm, port: port, indent: "    ")
+      lines +=
+        crm.name == "rest" ? described(port) : connection(crm, port: port, indent: "    ")
     }
     lines += ["", "invoices:", "  tax: OUTPUT2"]
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The CRM of the starting description, which must stand beside the file.
+  private static func described(_ port: Int) -> [String] {
+    [
+      "    auth: { flow: token, access_token: sandbox-token }",
+      "    description: ./\(StartingDescription.fileName)",
+      "    api_url: http://localhost:\(port)/kahu/v1",
+    ]
   }
 
   private static func connection(

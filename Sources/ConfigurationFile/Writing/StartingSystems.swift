@@ -61,7 +61,9 @@ struct StartingSystem {
     StartingSystem(
       kind: "rest", flow: "token", auth: [("access_token", "${CRM_TOKEN}")],
       advice: ["What the description file calls a secret stands here under the same key."],
-      options: ["description: ./connector.yaml   # check it with: xerosync connector check"]),
+      options: [
+        "description: ./\(StartingDescription.fileName)   # check it: xerosync connector check"
+      ]),
   ]
 
   /// Names of the environment variables, in order.

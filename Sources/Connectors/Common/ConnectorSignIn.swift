@@ -53,6 +53,12 @@ extension ConnectorRegistry {
         (redirect, state, challenge) throws(ConnectorSetupError) in
         try salesforce.authorizePage(redirect: redirect, state: state, challenge: challenge)
       }
+    case RestConnector.kind.kind:
+      let rest = try RestSignIn(settings, in: environment)
+      return ConnectorSignIn(tokenEndpoint: try rest.tokenEndpoint()) {
+        (redirect, state, challenge) throws(ConnectorSetupError) in
+        try rest.authorizePage(redirect: redirect, state: state, challenge: challenge)
+      }
     default: throw unknown(settings, known: accountingKinds + crmKinds)
     }
   }

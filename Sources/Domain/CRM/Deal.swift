@@ -174,6 +174,8 @@ package struct CRMCatalogue: Hashable, Sendable, Codable {
   package var zone: Zone?
   /// Names of the deal properties the CRM has; nil where it cannot be asked.
   package var dealFields: [String]?
+  /// Which of our fields a deal can hold; nil: all of them.
+  package var reportable: Set<ReportField>?
 
   package struct Pipeline: Hashable, Sendable, Codable {
     package var choice: Choice

@@ -31,6 +31,8 @@ package struct ConnectionSettings: Hashable, Sendable {
   package var extraLineFields: Set<String>
   /// Further keys a connector declares (for example a data centre or a description file).
   package var options: [String: Sourced<String>]
+  /// The file that describes the system, where its kind is made of one.
+  package var description: DocumentNode?
   package var limits: Limits
   /// Where the system is configured.
   package var origin: Origin?

@@ -11,7 +11,10 @@ extension DealPlanner {
       "status", "\(state.status.rawValue), \(state.amountDue) due, \(state.amountPaid) paid")
     var values: [ReportField: String] = [:]
     var changes: [FieldChange] = []
+    let reportable = pass.catalogues[facts.crm]?.reportable
     for (field, value) in state.values.sorted(by: { $0.key < $1.key }) {
+      // A small CRM may have no place for some of them.
+      guard reportable?.contains(field) ?? true else { continue }
       let before = deal.reported[field] ?? ""
       guard !field.saysTheSame(before, value) else { continue }
       values[field] = value

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationFile
+import Connectors
 import Domain
 import Engine
 
@@ -16,6 +17,12 @@ struct ConfigCommand: AsyncParsableCommand {
 
     func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
       let configuration = try workplace.configuration()
+      for crm in configuration.crms {
+        guard let description = crm.description else { continue }
+        do { _ = try RestDescription(description) } catch {
+          throw Failure(.configuration, error.description)
+        }
+      }
       let crms = configuration.crms.map { "\($0.name) (\($0.kind.value))" }
       workplace.terminal.out(
         "\(configuration.path) is valid: \(configuration.accounting.kind.value) with "

@@ -8,7 +8,9 @@ struct DemoCommand: Command {
     abstract: "The whole life of a deal against the embedded sandbox; no account anywhere.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: ArgumentHelp("The CRM to play with: hubspot, pipedrive or salesforce.", valueName: "kind"))
+  @Option(
+    help: ArgumentHelp(
+      "The CRM to play with: hubspot, pipedrive, salesforce or rest.", valueName: "kind"))
   var crm = "hubspot"
   @Option(help: ArgumentHelp("The accounting system: xero.", valueName: "kind"))
   var accounting = "xero"

@@ -32,7 +32,9 @@ struct InitCommand: Command {
         "“\(error.kind)” is no kind known here; known: \(error.known.joined(separator: ", ")).")
     }
     try write(text, to: path)
-    workplace.terminal.out("Wrote \(path). Next:")
+    let description = crm.contains("rest") ? try StartingFiles.writeDescription(beside: path) : nil
+    workplace.terminal.out(
+      "Wrote \([path, description].compactMap(\.self).joined(separator: " and ")). Next:")
     let variables = StartingConfiguration.environmentVariables(crms: crm, accounting: accounting)
     if !variables.isEmpty {
       workplace.terminal.out("  1. set \(variables.joined(separator: ", "))")
@@ -60,5 +62,21 @@ struct InitCommand: Command {
   /// The day on this machine's calendar.
   static func today(_ now: Instant) -> CalendarDate {
     (Zone(TimeZone.current.identifier) ?? .utc).date(at: now)
+  }
+}
+
+/// What stands beside a starting configuration.
+enum StartingFiles {
+  /// Writes the description of a `rest` system, unless there is one; the answer names a file that
+  /// was written.
+  static func writeDescription(beside path: String) throws -> String? {
+    let file = URL(fileURLWithPath: path).deletingLastPathComponent()
+      .appendingPathComponent(StartingDescription.fileName)
+    guard !FileManager.default.fileExists(atPath: file.path) else { return nil }
+    do { try Data(StartingDescription.text.utf8).write(to: file) } catch {
+      throw Failure(
+        .configuration, "\(file.path) cannot be written. Name a place this user may write.")
+    }
+    return file.relativePath
   }
 }

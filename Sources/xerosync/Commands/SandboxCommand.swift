@@ -17,7 +17,9 @@ struct SandboxCommand: Command {
   @OptionGroup var global: GlobalOptions
   @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "n"))
   var port = 8700
-  @Option(help: ArgumentHelp("Comma-separated: xero, hubspot, pipedrive, salesforce.", valueName: "systems"))
+  @Option(
+    help: ArgumentHelp(
+      "Comma-separated: xero, hubspot, pipedrive, salesforce, rest.", valueName: "systems"))
   var systems = "xero,hubspot"
   @Option(help: ArgumentHelp("Faults to inject, a JSON file.", valueName: "file"))
   var faults: String?
@@ -39,6 +41,7 @@ struct SandboxCommand: Command {
         terminal.out(text)
         if let writeConfig {
           try? Data(text.utf8).write(to: URL(fileURLWithPath: writeConfig), options: .atomic)
+          if names.contains("rest") { _ = try? StartingFiles.writeDescription(beside: writeConfig) }
         }
         terminal.err("The sandbox listens on http://localhost:\(port); stop it with Ctrl-C.")
       }

@@ -6,7 +6,7 @@ import Transport
 struct SandboxFactory {
   let time: TimeSource
 
-  static let known = ["xero", "hubspot", "pipedrive", "salesforce"]
+  static let known = ["xero", "hubspot", "pipedrive", "salesforce", "rest"]
 
   /// A world with demo records, its clock the machine's.
   func world(_ systems: [String]) throws -> SandboxWorld {
@@ -28,6 +28,7 @@ struct SandboxFactory {
     if systems.contains("salesforce") {
       vendors.append(SalesforceSandbox.demo(withSyncFields: true, created: now))
     }
+    if systems.contains("rest") { vendors.append(RestSandbox.demo(at: now)) }
     let time = time
     return SandboxWorld(
       vendors: vendors, clock: { SandboxTime(milliseconds: time.now()) })

@@ -15,7 +15,7 @@ struct DemoCRM: Sendable {
   var won: JSONValue.Object
 
   /// Those the demonstration can be played with.
-  static let all = [hubSpot, pipedrive, salesforce]
+  static let all = [hubSpot, pipedrive, salesforce, rest]
 
   static func of(_ kind: String) -> DemoCRM? { all.first { $0.kind == kind } }
 
@@ -66,4 +66,19 @@ struct DemoCRM: Sendable {
       ],
     ],
     won: ["stage": "Closed Won"])
+
+  private static let rest = DemoCRM(
+    kind: "rest", title: "Kahu, described in YAML", idleCalls: 4,
+    company: [
+      "type": "companies",
+      "properties": [
+        "name": "Ridgeway University", "website": "https://ridgeway.example",
+        "phone": "+64 3 555 0142",
+        "address": [
+          "street": "362 Leith Street", "city": "Dunedin", "postcode": "9016",
+          "country": "New Zealand",
+        ],
+      ],
+    ],
+    won: ["stage": "won"])
 }

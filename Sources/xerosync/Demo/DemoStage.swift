@@ -44,6 +44,10 @@ struct DemoStage {
       systems: ["xero", crm.kind])
     let path = directory.appendingPathComponent("xerosync.yaml").path
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    if crm.kind == "rest" {
+      try Data(StartingDescription.text.utf8).write(
+        to: directory.appendingPathComponent(StartingDescription.fileName))
+    }
     let loader = ConfigurationLoader(
       environment: [:], readFile: SystemAccess.readFile,
       runCommand: { try SystemAccess.runCommand($0, environment: [:]) })
