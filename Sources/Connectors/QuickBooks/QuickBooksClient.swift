@@ -48,7 +48,8 @@ package struct QuickBooksConnector: AccountingSystem {
   private static func limits(_ settings: ConnectionSettings.Limits) -> ClientLimits {
     ClientLimits(
       maxConcurrent: 5, perMinute: 500,
-      windows: [RateWindow(name: "second", limit: 10, length: .seconds(1))],
+      // A margin: calls may arrive closer together than they left.
+      windows: [RateWindow(name: "second", limit: 8, length: .seconds(1))],
       dailyCap: settings.dailyCalls, perCallDeadline: .seconds(settings.callSeconds))
   }
 
