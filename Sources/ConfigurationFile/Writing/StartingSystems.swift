@@ -1,6 +1,7 @@
 /// Lines of the section `invoices` that differ between accounting systems.
 struct StartingInvoices {
-  var status = "status: draft                     # draft | submitted | authorised; begin with drafts"
+  var status =
+    "status: draft                     # draft | submitted | authorised; begin with drafts"
   var account = "account: \"200\"                    # must exist in the organisation"
   var tax = "# tax: OUTPUT2                    # tax code of a line no rule decides; must exist"
 }

@@ -48,8 +48,8 @@ package struct QuickBooksConnector: AccountingSystem {
   private static func limits(_ settings: ConnectionSettings.Limits) -> ClientLimits {
     ClientLimits(
       maxConcurrent: 5, perMinute: 500,
-      // A margin: calls may arrive closer together than they left.
-      windows: [RateWindow(name: "second", limit: 8, length: .seconds(1))],
+      // Half of it: a pass may follow another at once, and too much costs a whole minute.
+      windows: [RateWindow(name: "second", limit: 5, length: .seconds(1))],
       dailyCap: settings.dailyCalls, perCallDeadline: .seconds(settings.callSeconds))
   }
 

@@ -57,7 +57,8 @@ extension QuickBooksConnector {
     return AccountingPage(next: next, hasMore: true)
   }
 
-  /// Nil where the answer was cut off: it has no pages.
+  /// Nil where the answer was cut off (it has no pages), or reaches back too far by the server's
+  /// own clock.
   private func captured(
     _ feed: AccountingFeed, since: Instant, _ cursor: FeedCursor
   ) async throws(RemoteError) -> AccountingPage? {
@@ -70,8 +71,14 @@ extension QuickBooksConnector {
     let url = try await company.address(
       ["cdc"], ["entities": entities.joined(separator: ","), "changedSince": since.description])
     let priority: CallPriority = feed == .invoices ? .money : .contacts
-    let body = try await company.call(
-      .read(url, priority: priority, label: "\(feed.rawValue).changes"))
+    let body: Data
+    do {
+      body = try await company.call(
+        .read(url, priority: priority, label: "\(feed.rawValue).changes"))
+    } catch {
+      if case .refused(let refusal) = error, refusal.status == 400 { return nil }
+      throw error
+    }
     let answer = try Self.decoded(
       QuickBooksChanges.self, body, label: "\(feed.rawValue).changes")
     guard answer.count < Self.captureMost else { return nil }

@@ -12,10 +12,11 @@ struct QuickBooksInvoiceWriter: Sendable {
   func invoice(_ draft: InvoiceDraft) -> Built {
     built { () throws(WriteRefusal) in
       try checkStatus(draft)
-      return .fields(try document(draft) + [
-        ("DocNumber", try number(draft)),
-        ("PrivateNote", note(draft)),
-      ])
+      return .fields(
+        try document(draft) + [
+          ("DocNumber", try number(draft)),
+          ("PrivateNote", note(draft)),
+        ])
     }
   }
 
@@ -98,7 +99,8 @@ struct QuickBooksInvoiceWriter: Sendable {
     let isUS = lists.isUnitedStates
     if isUS, draft.lineAmounts == .inclusive {
       throw QuickBooksRefusals.refusal(
-        .badLine, "QuickBooks has no amounts with the tax inside for companies in the United"
+        .badLine,
+        "QuickBooks has no amounts with the tax inside for companies in the United"
           + " States: set line_amounts: exclusive")
     }
     var lines: [OutgoingJSON] = []

@@ -35,10 +35,15 @@ enum QuickBooksRefusals {
   private static let table: [(code: HoldCode, fragments: [[String]])] = [
     (.periodLocked, [["books", "closed"], ["period", "closed"], ["closing date"]]),
     (.numberTaken, [["duplicate document number"]]),
-    (.nameTaken, [["name", "already exists"], ["duplicate name"], ["another", "using this name"]]),
+    (
+      .nameTaken,
+      [["name", "already exists"], ["duplicate name"], ["another", "using this name"]]
+    ),
     (
       .currencyNotEnabled,
-      [["currency", "customer"], ["currency", "not"], ["currency", "invalid"], ["multicurrency"]]
+      [
+        ["currency", "customer"], ["currency", "not"], ["currency", "invalid"], ["multicurrency"],
+      ]
     ),
     (.taxCodeUnknown, [["tax code"], ["taxcode"], ["tax rate"], ["gst"], ["vat"], ["sales tax"]]),
     (.contactArchived, [["customer", "inactive"], ["customer", "deleted"], ["names element"]]),
@@ -73,7 +78,8 @@ enum QuickBooksRefusals {
     case .emailRefused: "Write an e-mail address on the customer in QuickBooks, then retry."
     case .taxCodeUnknown:
       "Choose a sales tax code of the company: rules[].set.tax or invoices.tax."
-    case .accountUnknown: "Choose an active income account: rules[].set.account or invoices.account."
+    case .accountUnknown:
+      "Choose an active income account: rules[].set.account or invoices.account."
     case .itemUnknown:
       "Every QuickBooks line needs a product or service: set accounting.default_item, name one in"
         + " rules[].set.item, or make the missing one in QuickBooks."

@@ -44,7 +44,8 @@ extension QuickBooksLedger {
         ], at: now)
     }
     for name in ["North", "South"] {
-      add("Class", ["Name": .string(name), "FullyQualifiedName": .string(name), "Active": true],
+      add(
+        "Class", ["Name": .string(name), "FullyQualifiedName": .string(name), "Active": true],
         at: now)
     }
     add("Vendor", ["DisplayName": "Paper & Co", "Active": true], at: now)

@@ -44,8 +44,10 @@ struct QuickBooksFault: Error, Sendable, Hashable {
       + " before you did, so your work was not saved.")
 
   static func business(_ detail: String) -> QuickBooksFault {
-    QuickBooksFault("6000", "A business validation error has occurred while processing your"
-      + " request", "Business Validation Error: \(detail)")
+    QuickBooksFault(
+      "6000",
+      "A business validation error has occurred while processing your"
+        + " request", "Business Validation Error: \(detail)")
   }
 
   static func query(_ detail: String) -> QuickBooksFault {

@@ -94,7 +94,8 @@ extension QuickBooksLedger {
         [
           "DetailType": "SalesItemLineDetail", "Amount": .decimal(amount),
           "SalesItemLineDetail": [
-            "ItemRef": ["value": .string(item)], "TaxCodeRef": isUnitedStates ? ["value": "NON"] : nil,
+            "ItemRef": ["value": .string(item)],
+            "TaxCodeRef": isUnitedStates ? ["value": "NON"] : nil,
           ],
         ]
       ],

@@ -113,8 +113,9 @@ extension QuickBooksLedger {
       throw .missing("RecurringInfo.RecurType")
     }
     let schedule = info["ScheduleInfo"]
-    guard ["Daily", "Weekly", "Monthly", "Yearly"].contains(
-      schedule?["IntervalType"]?.string ?? ""),
+    guard
+      ["Daily", "Weekly", "Monthly", "Yearly"].contains(
+        schedule?["IntervalType"]?.string ?? ""),
       schedule?["StartDate"]?.string.flatMap({ CivilDate($0) }) != nil
     else { throw .missing("RecurringInfo.ScheduleInfo") }
     var content = try document(

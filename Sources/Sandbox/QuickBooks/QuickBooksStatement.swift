@@ -117,7 +117,8 @@ struct QuickBooksStatement: Sendable {
     return tokens
   }
 
-  private static func quoted(_ rest: inout ArraySlice<Character>) throws(QuickBooksFault) -> String {
+  private static func quoted(_ rest: inout ArraySlice<Character>) throws(QuickBooksFault) -> String
+  {
     var value = ""
     rest = rest.dropFirst()
     while let next = rest.first {

@@ -26,7 +26,8 @@ struct DemoCommand: Command {
     }
     let directory = try makeDirectory()
     defer { if keep == nil { try? FileManager.default.removeItem(at: directory) } }
-    let stage = try DemoStage(workplace: workplace, directory: directory, crm: chosen, accounting: ledger)
+    let stage = try DemoStage(
+      workplace: workplace, directory: directory, crm: chosen, accounting: ledger)
     let isRight = try await stage.open { theatre in
       try await DealLife(theatre: theatre).play()
     }
