@@ -67,7 +67,7 @@ package enum ReferenceCheck {
       origin: asked ? nil : rule?.origin,
       message: "\(ledger.organisation.name) has no drafts, an invoice is live at once; "
         + (asked ? "invoices.status" : "the status of this rule") + " must be authorised",
-      candidates: [])
+      candidates: [], topic: .organisation)
   }
 
   /// Won stages and the stages deals are moved to.
