@@ -109,7 +109,9 @@ extension QuickBooksLedger {
     var answers: [JSONValue] = []
     for element in elements {
       let number = element["bId"]?.string ?? ""
-      guard number.count <= 10, !number.isEmpty else { throw .tooLong("bId", 10) }
+      // Together with a request id the two must not be longer than 46 characters.
+      let most = call.request.queryValue("requestid") == nil ? 50 : 10
+      guard number.count <= most, !number.isEmpty else { throw .tooLong("bId", most) }
       do throws(QuickBooksFault) {
         var answer = try perform(element, at: call.now)
         answer["bId"] = .string(number)
