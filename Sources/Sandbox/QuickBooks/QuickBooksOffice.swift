@@ -194,7 +194,10 @@ extension QuickBooksLedger {
       settings.currencies[body.text("code")] = try body.money("rate")
       id =
         add("CompanyCurrency", ["Code": .string(body.text("code")), "Active": true], at: now).id
-    case _:
+    case .addVendor, .pay, .unpay, .credit, .overpay, .void, .delete, .limits, .credentials,
+      .grant, .revoke, .disconnect, .reconnect, .preferences, .bulk, .behaviour, .editInvoice,
+      .createInvoice, .createCustomer, .editCustomer, .mergeCustomers, .retire, .closeBooks,
+      .generateRecurring, .expireTokens:
       let vendor = try write("Vendor", ["DisplayName": .string(name)], at: now)
       id = vendor["Id"]?.string ?? ""
     }
