@@ -1,6 +1,6 @@
 package import Domain
 internal import Foundation
-internal import Transport
+package import Transport
 
 extension QuickBooksConnector {
   /// Voids: the document stays with all amounts zero. An invoice that is void already is done.
@@ -83,6 +83,9 @@ extension QuickBooksConnector {
     case let other: return .notSent(reason: "\(other)")
     }
   }
+
+  /// Customers see a page of their own only where the company takes payments online.
+  package func onlineURL(of invoice: ID<Invoice>) async throws(RemoteError) -> String { "" }
 
   /// To the address on the invoice, else to the customer's own.
   package func emailInvoice(_ write: KeyedWrite<ID<Invoice>>) async -> WriteOutcome<Bool> {
