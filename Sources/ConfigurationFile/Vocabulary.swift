@@ -136,6 +136,11 @@ extension ConnectorVocabulary {
       URLKey("api_url", standard: "https://quickbooks.api.intuit.com"),
       URLKey("identity_url", standard: "https://oauth.platform.intuit.com"),
       URLKey("login_url", standard: "https://appcenter.intuit.com"),
+    ],
+    options: [
+      Option(
+        "default_item", .text(example: "Services"),
+        about: "The product or service of lines that have none.")
     ])
 
   private static let hubspot = Kind(

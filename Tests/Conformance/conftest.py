@@ -9,6 +9,7 @@ import pytest
 import requests
 from contract import Contract
 from hubspot_clients import classic
+from quickbooks_client import signed_in as quickbooks_signed_in
 from recorder import Recorder
 from salesforce_client import signed_in
 from xero_client import Xero, unique
@@ -90,6 +91,9 @@ def vendor_of(path):
         return None
     if path.startswith("/services/"):
         return "salesforce"
+    if path.startswith(("/v3/company/", "/connect/oauth2", "/oauth2/", "/.well-known/openid_")):
+        # Its vendor publishes no description.
+        return "quickbooks"
     return "hubspot" if path.startswith(areas) else "xero"
 
 
@@ -154,6 +158,14 @@ def salesforce(sandbox):
     """A signed-in client of an organisation with requests to spare."""
     sandbox.control("salesforce/limits", {"daily": 1000000})
     return signed_in(sandbox.url)
+
+
+@pytest.fixture(scope="session")
+def quickbooks(sandbox):
+    """A signed-in client of a company without rate limits."""
+    unlimited = {"second": None, "minute": None, "batch_minute": None}
+    sandbox.control("quickbooks/limits", unlimited)
+    return quickbooks_signed_in(sandbox.url)
 
 
 @pytest.fixture

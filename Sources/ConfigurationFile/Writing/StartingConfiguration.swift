@@ -29,7 +29,7 @@ package enum StartingConfiguration {
       blocks.append(crm(system, name: count == 1 ? kind : "\(kind)-\(count)"))
     }
     return head(startDate) + "\n" + accountingBlock(ledger) + "\ncrms:\n"
-      + blocks.joined(separator: "\n") + "\n" + tail
+      + blocks.joined(separator: "\n") + "\n" + tail(ledger.invoices)
   }
 
   /// The environment variables that the file of these kinds takes, in its order.
@@ -68,7 +68,7 @@ package enum StartingConfiguration {
     let lines =
       ["accounting:", "  kind: \(system.kind)"]
       + ["  # organisation: Demo Company      # needed when the sign-in reaches several"]
-      + signIn(system, indent: "  ")
+      + signIn(system, indent: "  ") + system.options.map { "  " + $0 }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -99,15 +99,16 @@ package enum StartingConfiguration {
       + system.auth.map { "\(indent)  \($0.key): \($0.value)" }
   }
 
-  private static let tail = """
+  private static func tail(_ invoices: StartingInvoices) -> String {
+    """
     invoices:
-      status: draft                     # draft | submitted | authorised; begin with drafts
+      \(invoices.status)
       reference: "{deal.name}"
       date: won_date                    # won_date | run_date
       due: { days: 30 }                 # or days_after_month_end, day_of_next_month, contact
       line_amounts: exclusive           # exclusive | inclusive | no_tax
-      account: "200"                    # must exist in the organisation
-      # tax: OUTPUT2                    # tax code of a line no rule decides; must exist
+      \(invoices.account)
+      \(invoices.tax)
       # branding_theme: Services
       # schedule: [{ percent: 30, on: won }, { percent: 70, on: "won + 30 days" }]
 
@@ -134,6 +135,7 @@ package enum StartingConfiguration {
       max_creates_per_run: 50           # more needs --allow-large
 
     """
+  }
 }
 
 /// The configuration that points at the embedded sandbox.
@@ -153,6 +155,13 @@ package enum SandboxConfiguration {
       "version: 1", "state: ./state/xerosync.sqlite", "start_date: \(startDate)", "",
       "accounting:",
     ]
+    if ledger?.name == "quickbooks" {
+      lines += [
+        "  # Sign in once: xerosync --config THIS auth login quickbooks, or without a browser",
+        "  # echo '{\"refresh_token\":\"sandbox-refresh-token\",\"account\":\"9130354000000001\"}' \\",
+        "  #   | xerosync --config THIS auth import quickbooks",
+      ]
+    }
     if let ledger {
       lines += ["  kind: \(ledger.name)"] + connection(ledger, port: port, indent: "  ")
     }
@@ -162,7 +171,7 @@ package enum SandboxConfiguration {
       lines +=
         crm.name == "rest" ? described(port) : connection(crm, port: port, indent: "    ")
     }
-    lines += ["", "invoices:", "  tax: OUTPUT2"]
+    lines += ["", "invoices:", "  tax: \(ledger?.name == "quickbooks" ? "GST" : "OUTPUT2")"]
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -1,3 +1,11 @@
+/// Lines of the section `invoices` that differ between accounting systems.
+struct StartingInvoices {
+  var status =
+    "status: draft                     # draft | submitted | authorised; begin with drafts"
+  var account = "account: \"200\"                    # must exist in the organisation"
+  var tax = "# tax: OUTPUT2                    # tax code of a line no rule decides; must exist"
+}
+
 /// How a starting file signs in to each kind of system.
 struct StartingSystem {
   var kind: String
@@ -10,6 +18,8 @@ struct StartingSystem {
   var options: [String] = []
   /// Whether customers must give the address because there is no common one.
   var address: String?
+  /// What invoices begin with, where it is an accounting system.
+  var invoices = StartingInvoices()
 
   static func of(_ kind: String) -> StartingSystem? {
     all.first { $0.kind == kind }
@@ -30,7 +40,12 @@ struct StartingSystem {
         ("client_id", "${QUICKBOOKS_CLIENT_ID}"),
         ("client_secret", "${QUICKBOOKS_CLIENT_SECRET}"),
       ],
-      advice: ["An app of yours at developer.intuit.com; then: xerosync auth login quickbooks."]),
+      advice: ["An app of yours at developer.intuit.com; then: xerosync auth login quickbooks."],
+      options: ["# default_item: Services          # stands on lines without a product"],
+      invoices: StartingInvoices(
+        status: "status: authorised                # QuickBooks has no drafts: see --dry-run first",
+        account: "account: Sales                    # number or name of an income account",
+        tax: "# tax: GST                        # name or id of a sales tax code; must exist")),
     StartingSystem(
       kind: "hubspot", flow: "token", auth: [("access_token", "${HUBSPOT_TOKEN}")],
       advice: [

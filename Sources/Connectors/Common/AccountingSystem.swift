@@ -98,6 +98,12 @@ package struct AccountingCapabilities: Hashable, Sendable {
   package var hasOnlineInvoices: Bool
   /// What its contacts can hold.
   package var contactTraits: PartyTraits = .accounting
+  /// Whether an invoice can be made without being live at once.
+  package var supportsDrafts = true
+  /// Whether the item of a line decides its account: then a new item needs one.
+  package var itemsCarryAccounts = false
+  /// Whether an invoice that a read by id leaves out was deleted.
+  package var absentMeansDeleted = false
 
   package init(
     feeds: [AccountingFeed], arithmetic: InvoiceArithmeticRule, listingLagSeconds: Int,
@@ -122,6 +128,8 @@ package struct AccountingPage: Sendable {
   package var contacts: [PartyRecord]
   package var invoices: [Invoice]
   package var rejected: [RejectedRecord]
+  /// Records the listing says are gone.
+  package var deleted: [Subject]
   package var next: FeedCursor
   /// False on the last page of this pass.
   package var hasMore: Bool
@@ -132,6 +140,7 @@ package struct AccountingPage: Sendable {
     contacts = []
     invoices = []
     rejected = []
+    deleted = []
     self.next = next
     self.hasMore = hasMore
   }

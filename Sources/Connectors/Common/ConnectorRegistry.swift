@@ -3,7 +3,9 @@ package import Domain
 /// Every connector there is: the one place that turns a configured `kind:` into one.
 package enum ConnectorRegistry {
   /// The kinds an accounting system may be, in the order they are offered.
-  package static let accountingKinds: [ConnectorKind] = [XeroConnector.kind]
+  package static let accountingKinds: [ConnectorKind] = [
+    XeroConnector.kind, QuickBooksConnector.kind,
+  ]
 
   /// The kinds a CRM may be, in the order they are offered.
   package static let crmKinds: [ConnectorKind] = [
@@ -19,6 +21,8 @@ package enum ConnectorRegistry {
     switch settings.kind.value {
     case XeroConnector.kind.kind:
       try XeroConnector(settings: settings, environment: environment)
+    case QuickBooksConnector.kind.kind:
+      try QuickBooksConnector(settings: settings, environment: environment)
     default: throw unknown(settings, known: accountingKinds)
     }
   }

@@ -5,6 +5,8 @@ package import Transport
 /// A sign-in with a browser: where the person goes, and where the code is exchanged.
 package struct ConnectorSignIn: Sendable {
   package var tokenEndpoint: TokenEndpoint
+  /// The parameter of the redirect that names the account the person chose; nil: none does.
+  package var accountParameter: String?
   /// The consent page for a redirect address, a state and an S256 code challenge. The challenge
   /// is left out where the system has no such thing; the verifier may be sent all the same.
   package var authorizePage:
@@ -59,6 +61,14 @@ extension ConnectorRegistry {
         (redirect, state, challenge) throws(ConnectorSetupError) in
         try rest.authorizePage(redirect: redirect, state: state, challenge: challenge)
       }
+    case QuickBooksConnector.kind.kind:
+      let quickBooks = try QuickBooksSignIn(settings, in: environment)
+      var signIn = ConnectorSignIn(tokenEndpoint: try quickBooks.tokenEndpoint()) {
+        (redirect, state, _) throws(ConnectorSetupError) in
+        try quickBooks.authorizePage(redirect: redirect, state: state)
+      }
+      signIn.accountParameter = QuickBooksSignIn.companyParameter
+      return signIn
     default: throw unknown(settings, known: accountingKinds + crmKinds)
     }
   }

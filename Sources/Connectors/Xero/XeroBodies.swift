@@ -131,6 +131,3 @@ enum XeroBody {
       code: .fieldRefused, message: message, remedy: XeroRefusals.remedy(.fieldRefused))
   }
 }
-
-// A refusal found before anything is sent.
-extension WriteRefusal: Error {}

@@ -1,12 +1,5 @@
 internal import Domain
 
-/// A record that was read but does not fit our terms. The reason names the field, never its value.
-struct ConversionError: Error, Hashable {
-  var reason: String
-
-  init(_ reason: String) { self.reason = reason }
-}
-
 extension XeroContact {
   /// The contact in our terms.
   func party(of system: SystemName) throws(ConversionError) -> PartyRecord {

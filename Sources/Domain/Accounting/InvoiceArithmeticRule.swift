@@ -8,7 +8,8 @@ package struct InvoiceArithmeticRule: Hashable, Sendable, Codable {
   package enum TaxRounding: String, Hashable, Sendable, Codable {
     /// Tax is rounded on each line, then summed.
     case perLine = "per_line"
-    /// Lines of one tax code are summed, then the tax is rounded once.
+    /// Lines of one tax code are summed, then the tax is rounded once; of a code made of several
+    /// rates, each rate by itself, with the lines of other codes that have the same rate.
     case perTaxCode = "per_tax_code"
   }
 

@@ -115,6 +115,8 @@ package struct InvoiceTotals: Hashable, Sendable, Codable {
   package var subtotal: Money
   package var totalTax: Money
   package var total: Money
+  /// True where the accounting system alone knows the tax: then it is in none of the figures.
+  package var omitsTax: Bool?
 
   package init(
     lineAmounts: [Money], lineTaxes: [Money], subtotal: Money, totalTax: Money, total: Money

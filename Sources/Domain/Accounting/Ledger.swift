@@ -70,6 +70,22 @@ package struct TaxRate: Hashable, Sendable, Codable {
   package var effectivePercent: ExactDecimal
   package var isActive: Bool
   package var appliesToSales: Bool
+  /// The rates it is made of, where each is rounded by itself; nil: it is one rate.
+  package var parts: [Part]?
+  /// True where the accounting system alone knows the rate (by the customer's address, say).
+  package var isDecidedThere: Bool?
+
+  /// One rate of several; codes may share it.
+  package struct Part: Hashable, Sendable, Codable {
+    package var id: String
+    /// Per cent of the amount without tax.
+    package var percent: ExactDecimal
+
+    package init(id: String, percent: ExactDecimal) {
+      self.id = id
+      self.percent = percent
+    }
+  }
 
   package init(
     code: String, name: String, effectivePercent: ExactDecimal, isActive: Bool,

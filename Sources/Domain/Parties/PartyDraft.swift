@@ -13,6 +13,8 @@ package struct PartyDraft: Hashable, Sendable, Codable {
   package var mark: String
   /// For a person: the company it belongs to; nil: none.
   package var employer: Employer?
+  /// The currency of what it buys, where the record must have one; nil: the organisation's own.
+  package var currency: Currency?
 
   /// A company that exists, or one that an earlier operation of the plan makes.
   package enum Employer: Hashable, Sendable, Codable {

@@ -11,6 +11,8 @@ package struct PartyTraits: Hashable, Sendable {
   package var postalCodeLength: Int
   /// Whether `<` and `>` are refused in names.
   package var forbidsAngleBrackets: Bool
+  /// Whether `:` is refused in names.
+  package var forbidsColons: Bool
 
   package init(writable: [RecordKind: Set<PartyField>]) {
     self.writable = writable
@@ -20,6 +22,7 @@ package struct PartyTraits: Hashable, Sendable {
     cityLength = 255
     postalCodeLength = 255
     forbidsAngleBrackets = false
+    forbidsColons = false
   }
 
   /// An accounting system that holds everything but our own mark's changes and the web site.

@@ -6,7 +6,9 @@ internal import Transport
 extension Checkup {
   /// Every name of the configuration against the live lists, one line for each kind of name.
   func names(_ ledger: Ledger, _ catalogues: [SystemName: CRMCatalogue]) -> [Check] {
-    let problems = ReferenceCheck.problems(policy, ledger, catalogues)
+    let problems = ReferenceCheck.problems(
+      policy, ledger, catalogues,
+      supportsDrafts: systems.accounting.capabilities.supportsDrafts)
     let accounting = systems.accounting.name
     var checks: [Check] = []
     func add(_ code: Check.Code, _ topics: Set<ConfigurationProblem.Topic>, _ well: String) {

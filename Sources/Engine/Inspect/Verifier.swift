@@ -20,7 +20,8 @@ extension Pass {
       throw EngineError(error, of: system)
     }
     let problems = ReferenceCheck.problems(
-      environment.policy, lists.ledger, lists.catalogues)
+      environment.policy, lists.ledger, lists.catalogues,
+      supportsDrafts: environment.systems.accounting.capabilities.supportsDrafts)
     guard problems.isEmpty else { throw .configuration(problems) }
     try await TemplateReader(environment: environment, store: store, now: now).run()
     try await Recovery(environment: environment, store: store, now: now).run()
@@ -68,11 +69,13 @@ extension Pass {
 
   private func facts(_ lists: Lists, _ now: Instant) -> PassFacts {
     let capabilities = environment.systems.accounting.capabilities
-    return PassFacts(
+    var facts = PassFacts(
       now: now, accounting: environment.systems.accounting.name,
       arithmetic: capabilities.arithmetic, referenceLengthMax: capabilities.referenceLengthMax,
       contactNameLengthMax: capabilities.contactNameLengthMax, ledger: lists.ledger,
       catalogues: lists.catalogues, deals: [])
+    facts.itemsCarryAccounts = capabilities.itemsCarryAccounts
+    return facts
   }
 
   private func deals(_ reader: SnapshotReader) throws -> [Subject] {

@@ -83,6 +83,8 @@ extension Pass {
           referenceLengthMax: accounting.capabilities.referenceLengthMax,
           contactNameLengthMax: accounting.capabilities.contactNameLengthMax,
           ledger: lists.ledger, catalogues: lists.catalogues, deals: [])
+        facts.itemsCarryAccounts =
+          environment.systems.accounting.capabilities.itemsCarryAccounts
         facts.deals = try agenda.compactMap { try builder.deal($0, zone: zone) }
         facts.census = .init(
           emptied: polls.filter(\.wasEmptied).map(\.system), linked: try reader.linkCount())

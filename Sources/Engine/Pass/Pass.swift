@@ -101,7 +101,8 @@ package struct Pass: Sendable {
       environment: environment, store: store, now: started, isFull: options.isFull
     ).run()
     let problems = ReferenceCheck.problems(
-      environment.policy, lists.ledger, lists.catalogues)
+      environment.policy, lists.ledger, lists.catalogues,
+      supportsDrafts: environment.systems.accounting.capabilities.supportsDrafts)
     guard problems.isEmpty else { throw .configuration(problems) }
     if lists.isLedgerFresh {
       try await TemplateReader(environment: environment, store: store, now: started).run()
@@ -228,6 +229,11 @@ package struct Pass: Sendable {
             let change = try writer.store(invoice: invoice, of: accounting, readAt: now)
             guard change == .changed || change == .new else { continue }
             try AccountingStaging.invoiceChanged(invoice, of: accounting, in: writer, at: now)
+          }
+          if system.capabilities.absentMeansDeleted {
+            for id in Set(ids).subtracting(invoices.map(\.id)).sorted() {
+              _ = try AccountingStaging.invoiceDeleted(id, of: accounting, in: writer, at: now)
+            }
           }
           try writer.markInvoicesRead(ids, of: accounting, at: now)
         }

@@ -78,6 +78,11 @@ struct AccountingPoll {
       try AccountingStaging.invoiceChanged(
         invoice, of: accounting.name, in: writer, at: context.now)
     }
+    for gone in page.deleted where gone.kind == .invoice {
+      let wasKnown = try AccountingStaging.invoiceDeleted(
+        ID(gone.id), of: accounting.name, in: writer, at: context.now)
+      if wasKnown { changes += 1 }
+    }
     for rejected in page.rejected { try writer.put(rejected.hold, at: context.now) }
     return changes
   }
@@ -100,6 +105,22 @@ enum AccountingStaging {
       try writer.markDirty(deal, because: "a contact changed")
     }
     try writer.liftHold(contact.subject, .recordUnreadable)
+  }
+
+  /// An invoice of which nothing is left but the fact: what was known of it stays.
+  ///
+  /// - Returns: false for one that was never seen, or was over before.
+  static func invoiceDeleted(
+    _ id: ID<Invoice>, of system: SystemName, in writer: SnapshotWriter, at now: Instant
+  ) throws -> Bool {
+    guard var invoice = try writer.reader.invoice(id, of: system), !invoice.status.isTerminal
+    else { return false }
+    invoice.status = .deleted
+    invoice.amountDue = .zero(invoice.currency)
+    invoice.modifiedAt = nil
+    _ = try writer.store(invoice: invoice, of: system, readAt: now)
+    try invoiceChanged(invoice, of: system, in: writer, at: now)
+    return true
   }
 
   static func invoiceChanged(

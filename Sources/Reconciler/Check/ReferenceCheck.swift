@@ -27,11 +27,12 @@ package enum ReferenceCheck {
   /// All problems in the order of the configuration; empty when every name exists.
   package static func problems(
     _ policy: Policy, _ ledger: Ledger, _ catalogues: [SystemName: CRMCatalogue],
-    organisation: Sourced<String>? = nil
+    organisation: Sourced<String>? = nil, supportsDrafts: Bool = true
   ) -> [ConfigurationProblem] {
     let check = LedgerCheck(ledger: ledger, mayCreateItems: policy.invoices.createItems)
     var out: [ConfigurationProblem?] = []
     if let organisation { out.append(check.organisation(organisation)) }
+    if !supportsDrafts { out.append(drafts(policy, ledger)) }
     let invoices = policy.invoices
     // The built-in default need not exist where rules choose the accounts.
     let rulesChoose = policy.rules.contains { $0.set.account != nil }
@@ -55,6 +56,18 @@ package enum ReferenceCheck {
       out += conditions(crm.only, at: nil, in: [name: catalogue])
     }
     return out.compactMap { $0 }
+  }
+
+  /// A status that the organisation's system does not have.
+  private static func drafts(_ policy: Policy, _ ledger: Ledger) -> ConfigurationProblem? {
+    let asked = policy.invoices.status != .authorised
+    let rule = policy.rules.first { ($0.set.status ?? .authorised) != .authorised }
+    guard asked || rule != nil else { return nil }
+    return ConfigurationProblem(
+      origin: asked ? nil : rule?.origin,
+      message: "\(ledger.organisation.name) has no drafts, an invoice is live at once; "
+        + (asked ? "invoices.status" : "the status of this rule") + " must be authorised",
+      candidates: [], topic: .organisation)
   }
 
   /// Won stages and the stages deals are moved to.

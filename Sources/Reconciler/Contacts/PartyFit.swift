@@ -44,6 +44,11 @@ enum PartyFit: Hashable {
         notes.append("without angle brackets")
         if clean.isEmpty, field == .name { return .refused("a name of brackets alone is none") }
       }
+      if traits.forbidsColons, clean.contains(":") {
+        clean = PartyText.clean(clean.replacing(":", with: " "))
+        notes.append("without colons")
+        if clean.isEmpty, field == .name { return .refused("a name of colons alone is none") }
+      }
     case .phone, .mobile, .directPhone, .fax, .postalAddress, .streetAddress, .taxNumber,
       .website, .mark:
       break

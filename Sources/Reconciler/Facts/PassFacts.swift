@@ -10,6 +10,8 @@ package struct PassFacts: Sendable {
   package var arithmetic: InvoiceArithmeticRule
   package var referenceLengthMax: Int
   package var contactNameLengthMax: Int
+  /// Whether the item of a line decides its account: then a new item is made with one.
+  package var itemsCarryAccounts = false
   package var ledger: Ledger
   package var catalogues: [SystemName: CRMCatalogue]
   /// Sorted by subject.

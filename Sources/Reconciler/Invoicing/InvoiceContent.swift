@@ -56,7 +56,7 @@ struct InvoiceComposer {
     var builder = LineBuilder(
       policy: policy.invoices, rules: rules, context: context, ledger: pass.ledger,
       subject: facts.subject, lineAmounts: lineAmounts, currency: currency,
-      rounding: pass.arithmetic.rounding)
+      rounding: pass.arithmetic.rounding, itemsCarryAccounts: pass.itemsCarryAccounts)
     let (once, groups) = try lines(&builder, wonOn: wonOn)
     explanation.steps += builder.explanation.steps
     guard builder.holds.isEmpty else { throw Held(holds: builder.holds) }

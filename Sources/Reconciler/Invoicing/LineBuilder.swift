@@ -11,6 +11,8 @@ struct LineBuilder {
   var lineAmounts: LineAmounts
   var currency: Currency
   var rounding: Rounding
+  /// Whether a new item is made with the account of its line.
+  var itemsCarryAccounts = false
 
   var holds: [Hold] = []
   var explanation = Explanation()
@@ -34,6 +36,9 @@ struct LineBuilder {
     let item = item(for: line)
     draft.item = item?.code
     draft.account = account(for: line, item: item)
+    if itemsCarryAccounts, let code = item?.code, newItems[code]?.account == nil {
+      newItems[code]?.account = draft.account
+    }
     draft.taxCode = taxCode(for: line, item: item, account: draft.account)
     draft.tracking = tracking(for: line)
     return draft

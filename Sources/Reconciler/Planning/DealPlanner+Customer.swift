@@ -40,6 +40,8 @@ extension DealPlanner {
       return matched(contact, evidence, progress)
     case .create(let draft):
       explanation.note("customer", "nothing near in \(pass.accounting): “\(draft.name)” is made")
+      var draft = draft
+      draft.currency = facts.deal.currency
       return created(draft)
     }
   }

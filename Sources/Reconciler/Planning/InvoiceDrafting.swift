@@ -105,7 +105,8 @@ extension InvoiceDrafting {
       what += ", part \(part) of \(policy.invoices.schedule.count),"
     }
     if draft.status != .authorised { what = "\(draft.status.rawValue) \(what)" }
-    return "\(what) for \(customer.name), \(draft.expected.total), due \(draft.dueDate)"
+    let tax = draft.expected.omitsTax == true ? " plus sales tax" : ""
+    return "\(what) for \(customer.name), \(draft.expected.total)\(tax), due \(draft.dueDate)"
   }
 
   private func changes(of draft: InvoiceDraft) -> [FieldChange] {

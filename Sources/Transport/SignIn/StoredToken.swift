@@ -37,6 +37,11 @@ package struct StoredToken: Sendable, Hashable {
     self.obtainedAt = obtainedAt
   }
 
+  static let consentEnd = "consent_expires_at"
+
+  /// When the consent itself ends, however often it is renewed; nil: not said.
+  package var consentExpiresAt: Int64? { details[Self.consentEnd].flatMap(Int64.init) }
+
   /// Where a rotation stands.
   package enum Rotation: Sendable, Hashable {
     case settled

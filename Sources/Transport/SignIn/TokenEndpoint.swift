@@ -33,6 +33,8 @@ package struct TokenEndpoint: Sendable {
   package var deadline: Duration
   /// Keys of the answer that are kept in `StoredToken.details`.
   package var keeping: [String]
+  /// Further headers the vendor wants, without secrets.
+  package var headers: [String: String] = [:]
 
   package init(
     url: URL, clientID: String, clientSecret: Secret?, authentication: ClientAuthentication,
@@ -74,6 +76,7 @@ package struct TokenEndpoint: Sendable {
       "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
       "User-Agent": userAgent,
     ]
+    headers.merge(self.headers) { own, _ in own }
     switch authentication {
     case .basic:
       // RFC 6749 §2.3.1: both are form-encoded before they are joined.

@@ -7,6 +7,7 @@ struct TokenReply: Decodable {
   private var refreshToken: String?
   private var expiresIn: Int64?
   private var refreshExpiresIn: Int64?
+  private var consentExpiresIn: Int64?
   private var scopes: [String] = []
   private var texts: [String: String] = [:]
 
@@ -27,6 +28,7 @@ struct TokenReply: Decodable {
     refreshToken = texts["refresh_token"]
     expiresIn = Self.seconds("expires_in", in: fields)
     refreshExpiresIn = Self.seconds("x_refresh_token_expires_in", in: fields)
+    consentExpiresIn = Self.seconds("x_refresh_token_hard_expires_in", in: fields)
     let list = try? fields.decode([String].self, forKey: Key(stringValue: "scopes"))
     let text = texts["scope"] ?? ""
     scopes = list ?? text.split { $0 == " " || $0 == "," }.map(String.init)
@@ -45,13 +47,17 @@ struct TokenReply: Decodable {
   /// nil where the answer carries no access token.
   func token(at now: Int64, keeping: [String]) -> StoredToken? {
     guard let accessToken, !accessToken.isEmpty else { return nil }
+    var details = texts.filter { keeping.contains($0.key) }
+    if let consentExpiresIn {
+      details[StoredToken.consentEnd] = String(now + consentExpiresIn * 1000)
+    }
     return StoredToken(
       accessToken: Secret(accessToken),
       expiresAt: expiresIn.map { now + $0 * 1000 },
       refreshToken: refreshToken.flatMap { $0.isEmpty ? nil : Secret($0) },
       refreshExpiresAt: refreshExpiresIn.map { now + $0 * 1000 },
       scopes: scopes,
-      details: texts.filter { keeping.contains($0.key) },
+      details: details,
       obtainedAt: now)
   }
 }

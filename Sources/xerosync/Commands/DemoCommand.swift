@@ -12,22 +12,24 @@ struct DemoCommand: Command {
     help: ArgumentHelp(
       "The CRM to play with: hubspot, pipedrive, salesforce or rest.", valueName: "kind"))
   var crm = "hubspot"
-  @Option(help: ArgumentHelp("The accounting system: xero.", valueName: "kind"))
+  @Option(help: ArgumentHelp("The accounting system: xero or quickbooks.", valueName: "kind"))
   var accounting = "xero"
   @Option(
     help: ArgumentHelp("Keep configuration and snapshot in this new directory.", valueName: "dir"))
   var keep: String?
 
   func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
-    guard let chosen = DemoCRM.of(crm), accounting == "xero" else {
-      let known = DemoCRM.all.map(\.kind).joined(separator: ", ")
+    guard let chosen = DemoCRM.of(crm), let ledger = DemoAccounting.of(accounting) else {
+      let crms = DemoCRM.all.map(\.kind).joined(separator: ", ")
+      let ledgers = DemoAccounting.all.map(\.kind).joined(separator: " or ")
       throw Failure(
         .wrongUsage,
-        "The demo plays \(known) with xero; “\(crm)” with “\(accounting)” is not known.")
+        "The demo plays \(crms) with \(ledgers); “\(crm)” with “\(accounting)” is not known.")
     }
     let directory = try makeDirectory()
     defer { if keep == nil { try? FileManager.default.removeItem(at: directory) } }
-    let stage = try DemoStage(workplace: workplace, directory: directory, crm: chosen)
+    let stage = try DemoStage(
+      workplace: workplace, directory: directory, crm: chosen, accounting: ledger)
     let isRight = try await stage.open { theatre in
       try await DealLife(theatre: theatre).play()
     }

@@ -19,7 +19,8 @@ struct SandboxCommand: Command {
   var port = 8700
   @Option(
     help: ArgumentHelp(
-      "Comma-separated: xero, hubspot, pipedrive, salesforce, rest.", valueName: "systems"))
+      "Comma-separated: xero, quickbooks, hubspot, pipedrive, salesforce, rest.",
+      valueName: "systems"))
   var systems = "xero,hubspot"
   @Option(help: ArgumentHelp("Faults to inject, a JSON file.", valueName: "file"))
   var faults: String?

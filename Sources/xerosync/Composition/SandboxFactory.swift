@@ -6,7 +6,7 @@ import Transport
 struct SandboxFactory {
   let time: TimeSource
 
-  static let known = ["xero", "hubspot", "pipedrive", "salesforce", "rest"]
+  static let known = ["xero", "quickbooks", "hubspot", "pipedrive", "salesforce", "rest"]
 
   /// A world with demo records, its clock the machine's.
   func world(_ systems: [String]) throws -> SandboxWorld {
@@ -19,6 +19,7 @@ struct SandboxFactory {
     let now = SandboxTime(milliseconds: time.now())
     var vendors: [any SimulatedVendor] = []
     if systems.contains("xero") { vendors.append(XeroSandbox.demo(at: now)) }
+    if systems.contains("quickbooks") { vendors.append(QuickBooksSandbox.demo(at: now)) }
     if systems.contains("hubspot") {
       vendors.append(HubSpotSandbox.demo(withSyncFields: true, created: now))
     }

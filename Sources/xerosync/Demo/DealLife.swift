@@ -9,7 +9,8 @@ struct DealLife {
   /// True when every scene ended as it should.
   func play() async throws -> Bool {
     theatre.say(
-      "The sandbox plays \(theatre.crm.title) and Xero on this machine; nothing leaves it.")
+      "The sandbox plays \(theatre.crm.title) and \(theatre.accounting.title) on this machine; "
+        + "nothing leaves it.")
     var scenes = Scenes(theatre: theatre)
     try await scenes.won()
     try await scenes.idle()
@@ -60,7 +61,7 @@ private struct Scenes {
       "the run applied exactly the plan the dry run had shown")
     invoice =
       report.operations.first { $0.object == .invoice && $0.action == .create }?.externalID ?? ""
-    check(!invoice.isEmpty, "the invoice is in Xero")
+    check(!invoice.isEmpty, "the invoice is in \(theatre.accounting.title)")
   }
 
   private func makeCompany() throws -> String {
@@ -74,7 +75,9 @@ private struct Scenes {
     let report = try await theatre.pass()
     theatre.show(report)
     check(report.operations.isEmpty, "no write anywhere")
-    check((report.apiCalls["xero"] ?? 99) <= 2, "at most 2 Xero calls")
+    let ledger = theatre.accounting
+    check(
+      (report.apiCalls[SystemName(ledger.kind)] ?? 99) <= 2, "at most 2 \(ledger.title) calls")
     let crm = theatre.crm
     check(
       (report.apiCalls[SystemName(crm.kind)] ?? 99) <= crm.idleCalls,
@@ -82,8 +85,10 @@ private struct Scenes {
   }
 
   mutating func partlyPaid() async throws {
-    theatre.heading("The customer pays NZD 1,000.00; the bookkeeper records it in Xero")
-    try theatre.person("xero", "pay", ["invoice": .string(invoice), "amount": "1000.00"])
+    theatre.heading(
+      "The customer pays NZD 1,000.00; the bookkeeper records it in \(theatre.accounting.title)")
+    try theatre.person(
+      theatre.accounting.kind, "pay", ["invoice": .string(invoice), "amount": "1000.00"])
     theatre.advance(minutes: 5)
     let report = try await theatre.pass()
     theatre.show(report)
@@ -105,7 +110,7 @@ private struct Scenes {
 
   mutating func paid() async throws {
     theatre.heading("The rest is paid")
-    try theatre.person("xero", "pay", ["invoice": .string(invoice)])
+    try theatre.person(theatre.accounting.kind, "pay", ["invoice": .string(invoice)])
     theatre.advance(minutes: 5)
     let report = try await theatre.pass()
     theatre.show(report)
@@ -114,7 +119,8 @@ private struct Scenes {
 
   mutating func answerLost() async throws {
     theatre.heading(
-      "Another deal is won, and the connection breaks just after Xero made the invoice")
+      "Another deal is won, and the connection breaks just after \(theatre.accounting.title) made "
+        + "the invoice")
     try theatre.wins(
       "Support plan", amount: "900.00", for: company,
       lines: [["name": "Support, six months", "quantity": "6", "price": "150.00"]])
@@ -122,8 +128,8 @@ private struct Scenes {
     let before = theatre.invoiceCount
     try theatre.setFaults(
       """
-      [{"vendor": "xero", "method": "PUT", "path": "/api.xro/2.0/Invoices", "times": 1,
-        "fault": "drop_after"}]
+      [{"vendor": "\(theatre.accounting.kind)", "method": "\(theatre.accounting.method)",
+        "path": "\(theatre.accounting.path)", "times": 1, "fault": "drop_after"}]
       """)
     let broken = try await theatre.pass()
     theatre.show(broken)

@@ -11,13 +11,17 @@ struct DemoStage {
   let workplace: Workplace
   let directory: URL
   let crm: DemoCRM
+  let accounting: DemoAccounting
   private let world: SandboxWorld
 
-  init(workplace: Workplace, directory: URL, crm: DemoCRM) throws {
+  init(
+    workplace: Workplace, directory: URL, crm: DemoCRM, accounting: DemoAccounting
+  ) throws {
     self.workplace = workplace
     self.directory = directory
     self.crm = crm
-    world = try SandboxFactory(time: workplace.time).world(["xero", crm.kind])
+    self.accounting = accounting
+    world = try SandboxFactory(time: workplace.time).world([accounting.kind, crm.kind])
   }
 
   /// Serves the sandbox while `play` runs.
@@ -41,7 +45,7 @@ struct DemoStage {
     let zone = Zone("Pacific/Auckland") ?? .utc
     let text = SandboxConfiguration.text(
       port: port, startDate: zone.date(at: workplace.now).adding(days: -1),
-      systems: ["xero", crm.kind])
+      systems: [accounting.kind, crm.kind])
     let path = directory.appendingPathComponent("xerosync.yaml").path
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     if crm.kind == "rest" {
@@ -53,10 +57,29 @@ struct DemoStage {
       runCommand: { try SystemAccess.runCommand($0, environment: [:]) })
     do {
       let configuration = try loader.load(path: path)
+      try signIn(configuration)
       return DemoTheatre(
-        workplace: workplace, configuration: configuration, world: world, zone: zone, crm: crm)
+        workplace: workplace, configuration: configuration, world: world, zone: zone, crm: crm,
+        accounting: accounting)
+    } catch let failure as Failure {
+      throw failure
     } catch {
       throw Failure(.internalError, "The demo's own configuration is wrong: \(error)")
+    }
+  }
+}
+
+extension DemoStage {
+  /// As `auth import` would: for systems that want a person once.
+  private func signIn(_ configuration: Configuration) throws {
+    guard let token = accounting.token else { return }
+    let store = TokenFile.store(path: configuration.tokensPath, time: workplace.time)
+    do {
+      try store.save(
+        accounting.kind,
+        StoredToken(refreshToken: Secret(token.refresh), pin: token.account))
+    } catch {
+      throw Failure(.internalError, "The demo's own sign-in cannot be kept: \(error)")
     }
   }
 }
@@ -68,6 +91,7 @@ struct DemoTheatre: Sendable {
   let world: SandboxWorld
   let zone: Zone
   let crm: DemoCRM
+  let accounting: DemoAccounting
 
   var terminal: Terminal { workplace.terminal }
 
@@ -112,9 +136,7 @@ struct DemoTheatre: Sendable {
     }
   }
 
-  var invoiceCount: Int {
-    world.log.count { $0.method == "PUT" && $0.path.hasSuffix("/Invoices") && $0.status == 200 }
-  }
+  var invoiceCount: Int { accounting.invoices(world) }
 
   var today: CalendarDate { zone.date(at: Instant(milliseconds: world.now.milliseconds)) }
 

@@ -12,21 +12,29 @@ struct RedirectVisitor {
   let redirect: String
   /// Proves that the visitor comes from the page we sent him to.
   let state: String
+  /// The parameter that names the account the person chose; nil where there is none.
+  var accountParameter: String?
+
+  /// What the browser brings back.
+  struct Visit: Sendable {
+    var code: String
+    var account: String?
+  }
 
   /// A person pastes the address the browser ended at.
-  func paste(_ page: URL) throws -> String {
+  func paste(_ page: URL) throws -> Visit {
     terminal.out("Open this address, sign in, and paste the address you end at:")
     terminal.out("  \(page.absoluteString)")
     guard let line = readLine(), let components = URLComponents(string: line),
-      let code = try Self.code(components.queryItems ?? [], state: state)
+      let visit = try visit(components.queryItems ?? [])
     else {
       throw Failure(.signInNeeded, "That is no address with a code. Start again.")
     }
-    return code
+    return visit
   }
 
   /// Listens on the redirect address while the browser is away.
-  func listen(opening page: URL, browser: String) async throws -> String {
+  func listen(opening page: URL, browser: String) async throws -> Visit {
     guard let address = URLComponents(string: redirect), let port = address.port,
       ["localhost", "127.0.0.1"].contains(address.host ?? "")
     else {
@@ -35,25 +43,24 @@ struct RedirectVisitor {
         "auth.redirect_uri \(redirect) is no address on this machine with a port, like "
           + "http://localhost:8484/callback. Use --no-browser for another.")
     }
-    let (visits, visit) = AsyncStream.makeStream(of: Result<String, Failure>.self)
-    let expected = state
+    let (visits, visit) = AsyncStream.makeStream(of: Result<Visit, Failure>.self)
     let responder = CallbackResponder { (request: Request, _: BasicRequestContext) in
       guard request.uri.path == address.path else { return Response(status: .notFound) }
       let items = request.uri.queryParameters.map {
         URLQueryItem(name: String($0.key), value: String($0.value))
       }
       do throws(Failure) {
-        guard let code = try Self.code(items, state: expected) else {
+        guard let found = try self.visit(items) else {
           return Self.page("Nothing to do here.")
         }
-        visit.yield(.success(code))
+        visit.yield(.success(found))
         return Self.page("Signed in. You can close this page and go back to the terminal.")
       } catch {
         visit.yield(.failure(error))
         return Self.page("The sign-in failed; the terminal says why.")
       }
     }
-    return try await withThrowingTaskGroup(of: String?.self) { group in
+    return try await withThrowingTaskGroup(of: Visit?.self) { group in
       group.addTask {
         try await Self.serve(responder, port: port) { open(page, browser) }
         return nil
@@ -63,8 +70,8 @@ struct RedirectVisitor {
         return nil
       }
       defer { group.cancelAll() }
-      while let code = try await group.next() {
-        if let code { return code }
+      while let found = try await group.next() {
+        if let found { return found }
       }
       throw Failure(.signInNeeded, "The browser never came back. Start again.")
     }
@@ -101,9 +108,7 @@ struct RedirectVisitor {
   }
 
   /// The code of a redirect; nil when there is none. A foreign state or a refusal is an error.
-  private static func code(
-    _ items: [URLQueryItem], state: String
-  ) throws(Failure) -> String? {
+  private func visit(_ items: [URLQueryItem]) throws(Failure) -> Visit? {
     func value(_ name: String) -> String? { items.first { $0.name == name }?.value }
     if let error = value("error") {
       throw Failure(.signInNeeded, "The consent was refused (\(error)). Start again.")
@@ -113,7 +118,7 @@ struct RedirectVisitor {
       throw Failure(
         .signInNeeded, "The redirect does not belong to this sign-in. Start again.")
     }
-    return code
+    return Visit(code: code, account: accountParameter.flatMap(value))
   }
 
   private static func page(_ text: String) -> Response {

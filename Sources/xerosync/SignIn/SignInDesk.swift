@@ -39,6 +39,7 @@ struct SignInDesk {
         needsSignIn: flow == "authorization_code" && token?.refreshToken == nil,
         accessTokenExpires: token?.expiresAt.map(Instant.init(milliseconds:)),
         signInExpires: token?.refreshExpiresAt.map(Instant.init(milliseconds:)),
+        consentExpires: token?.consentExpiresAt.map(Instant.init(milliseconds:)),
         scopes: token?.scopes ?? [], account: token?.pin)
     }
   }
@@ -66,14 +67,18 @@ struct SignInDesk {
     let state = Self.random(32)
     let verifier = Self.random(64)
     let page = try signIn.authorizePage(redirect, state, Self.challenge(verifier))
-    let visitor = RedirectVisitor(terminal: workplace.terminal, redirect: redirect, state: state)
-    let code =
+    let visitor = RedirectVisitor(
+      terminal: workplace.terminal, redirect: redirect, state: state,
+      accountParameter: signIn.accountParameter)
+    let visit =
       usesBrowser
       ? try await visitor.listen(
         opening: page, browser: workplace.environment["BROWSER"] ?? "xdg-open")
       : try visitor.paste(page)
-    try await keep(
-      try await exchange(code, redirect, verifier, at: signIn.tokenEndpoint, settings), settings)
+    var token = try await exchange(
+      visit.code, redirect, verifier, at: signIn.tokenEndpoint, settings)
+    token.pin = visit.account
+    try await keep(token, settings)
   }
 
   private func exchange(
@@ -120,6 +125,7 @@ struct SignInDesk {
       var refresh_token: String?
       var access_token: String?
       var expires_at: Instant?
+      var account: String?
     }
     guard let given = try? JSONDecoder().decode(Tokens.self, from: input),
       given.refresh_token != nil || given.access_token != nil
@@ -133,7 +139,7 @@ struct SignInDesk {
       StoredToken(
         accessToken: given.access_token.map(Secret.init),
         expiresAt: given.expires_at?.milliseconds,
-        refreshToken: given.refresh_token.map(Secret.init)),
+        refreshToken: given.refresh_token.map(Secret.init), pin: given.account),
       settings)
   }
 

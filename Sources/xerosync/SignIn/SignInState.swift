@@ -9,6 +9,8 @@ struct SignInState: Encodable {
   var accessTokenExpires: Instant?
   /// When the sign-in lapses unless it is used; nil: the system does not say.
   var signInExpires: Instant?
+  /// When a person must consent again, however often it is used; nil: never, or not said.
+  var consentExpires: Instant?
   var scopes: [String]
   /// The organisation or account it is pinned to.
   var account: String?
@@ -18,6 +20,7 @@ struct SignInState: Encodable {
     case needsSignIn = "needs_sign_in"
     case accessTokenExpires = "access_token_expires"
     case signInExpires = "sign_in_expires"
+    case consentExpires = "consent_expires"
   }
 
   func words(at now: Instant) -> String {
@@ -32,6 +35,7 @@ struct SignInState: Encodable {
           ? "access token lapsed, renewed at the next pass"
           : "access token until \(accessTokenExpires)")
     }
+    if let consentExpires { parts.append("a person must sign in again by \(consentExpires)") }
     if !scopes.isEmpty { parts.append("may: \(scopes.joined(separator: " "))") }
     return parts.isEmpty ? "ready" : parts.joined(separator: "; ")
   }

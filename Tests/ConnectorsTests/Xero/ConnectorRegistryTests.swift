@@ -35,7 +35,8 @@ struct ConnectorRegistryTests {
     } catch {
       #expect(
         error.description
-          == "xerosync.yaml:9:9: xero: this version has no connector for “sage”; use xero")
+          == "xerosync.yaml:9:9: xero: this version has no connector for “sage”; use xero or quickbooks"
+      )
     }
   }
 
