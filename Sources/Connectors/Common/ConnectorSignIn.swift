@@ -47,6 +47,12 @@ extension ConnectorRegistry {
         (redirect, state, _) throws(ConnectorSetupError) in
         try pipedrive.authorizePage(redirect: redirect, state: state)
       }
+    case ZohoConnector.kind.kind:
+      let zoho = try ZohoSignIn(settings, in: environment)
+      return ConnectorSignIn(tokenEndpoint: try zoho.tokenEndpoint()) {
+        (redirect, state, _) throws(ConnectorSetupError) in
+        try zoho.authorizePage(redirect: redirect, state: state)
+      }
     default: throw unknown(settings, known: accountingKinds + crmKinds)
     }
   }
