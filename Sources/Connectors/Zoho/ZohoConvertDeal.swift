@@ -84,7 +84,7 @@ struct ZohoDealReader: Sendable {
     switch sold.content {
     case .nothing: break
     case .rows(let rows): deal.lines = rows.map(reader.line)
-    case .products(let products): deal.lines = products.map(reader.line(of:))
+    case .products(let products): deal.lines = products.map(reader.linked)
     case .document(let document, let rows):
       deal.lines = rows.map(reader.line) + reader.adjustment(document)
       deal.discount = try reader.discount(document)

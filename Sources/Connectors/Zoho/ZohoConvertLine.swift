@@ -41,7 +41,7 @@ struct ZohoLineReader: Sendable {
   }
 
   /// A product that is linked to a deal: neither quantity nor price are the deal's own.
-  func line(of product: ZohoRecord) -> DealLine {
+  func linked(_ product: ZohoRecord) -> DealLine {
     var line = DealLine(id: product.id, name: product.text("Product_Name") ?? "")
     line.description = product.text("Description")
     line.sku = product.text("Product_Code")

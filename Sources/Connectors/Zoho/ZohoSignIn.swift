@@ -30,7 +30,7 @@ package struct ZohoSignIn: Sendable {
     redirect: String, state: String
   ) throws(ConnectorSetupError) -> URL {
     let base = try centre.address("login_url", of: settings)
-    let chosen = settings.auth.secrets["scopes"]?.reveal()
+    let chosen = settings.options["scopes"]?.value
       .split { $0 == " " || $0 == "," }.joined(separator: ",")
     let query: URLQuery = [
       "response_type": "code", "client_id": settings.auth.secrets["client_id"]?.reveal() ?? "",

@@ -8,7 +8,7 @@ struct DemoCommand: Command {
     abstract: "The whole life of a deal against the embedded sandbox; no account anywhere.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: ArgumentHelp("The CRM to play with: hubspot or pipedrive.", valueName: "kind"))
+  @Option(help: ArgumentHelp("The CRM to play with: hubspot, pipedrive or zoho.", valueName: "kind"))
   var crm = "hubspot"
   @Option(help: ArgumentHelp("The accounting system: xero.", valueName: "kind"))
   var accounting = "xero"

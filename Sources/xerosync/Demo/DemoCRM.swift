@@ -15,7 +15,7 @@ struct DemoCRM: Sendable {
   var won: JSONValue.Object
 
   /// Those the demonstration can be played with.
-  static let all = [hubSpot, pipedrive]
+  static let all = [hubSpot, pipedrive, zoho]
 
   static func of(_ kind: String) -> DemoCRM? { all.first { $0.kind == kind } }
 
@@ -55,4 +55,16 @@ struct DemoCRM: Sendable {
       ],
     ],
     won: ["status": "won"])
+
+  private static let zoho = DemoCRM(
+    kind: "zoho", title: "Zoho CRM", idleCalls: 7,
+    company: [
+      "type": "Accounts",
+      "properties": [
+        "Account_Name": "Ridgeway University", "Phone": "+64 3 555 0142",
+        "Billing_Street": "362 Leith Street", "Billing_City": "Dunedin",
+        "Billing_Country": "New Zealand",
+      ],
+    ],
+    won: ["stage": "Closed Won"])
 }
