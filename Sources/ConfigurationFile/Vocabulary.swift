@@ -196,8 +196,8 @@ extension ConnectorVocabulary {
         "line_columns", .text(example: "name=Item, quantity=Qty, price=Rate"),
         about: "The subform's columns, where they have unusual names."),
       Option(
-        "automation", .choice(["off", "workflow", "all"]),
-        about: "Which automation of the organisation our writes set off; off unless set."),
+        "automation", .choice(["none", "workflow", "all"]),
+        about: "Which automation of the organisation our writes start; none unless set."),
     ])
 
   private static let salesforce = Kind(

@@ -69,45 +69,52 @@ extension ZohoConnector {
     }
     let writer = ZohoPartyWriter(
       fields: fields, list: reader.list, isPerson: module == .contacts)
-    var outcomes: [WriteOutcome<PartyRecord>?] = jobs.map { _ in nil }
-    var ids: [Int: String] = [:]
-    var rows: [(place: Int, body: OutgoingJSON, isNew: Bool)] = []
-    for (place, job) in jobs.enumerated() {
-      if let id = job.id, !Self.isID(id) {
-        outcomes[place] = .refused(ZohoProblem.gone(module))
-        continue
-      }
-      switch job.body(writer) {
-      case .failure(let missing):
-        outcomes[place] = .refused(ZohoProblem.missingField(missing.name, in: module))
-      case .success(let members) where members.isEmpty:
-        // Nothing Zoho has a field for: the record as it is, is the answer.
-        ids[place] = job.id
-      case .success(let members):
-        let head = job.id.map { [OutgoingJSON.Member("id", .text($0))] } ?? []
-        rows.append((place, .object(head + members), job.id == nil))
-      }
-    }
-    for isNew in [true, false] {
-      let own = rows.filter { $0.isNew == isNew }
-      guard !own.isEmpty else { continue }
-      let verdicts = await write(
-        isNew ? .post : .put, module, own.map(\.body),
-        label: "\(module.rawValue).\(isNew ? "create" : "update")")
-      for (row, verdict) in zip(own, verdicts) {
-        switch settled(verdict, row.isNew, writer) {
-        case .applied(let details):
-          if let id = details["id"]?.id ?? jobs[row.place].id {
-            ids[row.place] = id
-          } else {
-            outcomes[row.place] = .unknown(reason: "Zoho's answer does not name the record")
-          }
-        case let other: outcomes[row.place] = .unapplied(other, in: module)
+    var states = jobs.map { prepared($0, writer, module) }
+    for method in [HTTPMethod.post, .put] {
+      var rows: [(place: Int, body: OutgoingJSON)] = []
+      for (place, state) in states.enumerated() {
+        guard case .ready(let body) = state, (jobs[place].id == nil) == (method == .post) else {
+          continue
         }
+        rows.append((place, body))
+      }
+      guard !rows.isEmpty else { continue }
+      let verdicts = await write(
+        method, module, rows.map(\.body),
+        label: "\(module.rawValue).\(method == .post ? "create" : "update")")
+      for (row, verdict) in zip(rows, verdicts) {
+        states[row.place] = judged(verdict, jobs[row.place], writer, module)
       }
     }
-    await readBack(ids, module, reader, &outcomes)
-    return outcomes.map { $0 ?? .unknown(reason: "nobody knows what became of the record") }
+    return await readBack(states, module, reader)
+  }
+
+  private func prepared(
+    _ job: ZohoPartyJob, _ writer: ZohoPartyWriter, _ module: ZohoModule
+  ) -> ZohoPartyState {
+    if let id = job.id, !Self.isID(id) { return .over(.refused(ZohoProblem.gone(module))) }
+    switch job.body(writer) {
+    case .failure(let missing):
+      return .over(.refused(ZohoProblem.missingField(missing.name, in: module)))
+    case .success(let members):
+      // Nothing Zoho has a field for: the record as it is, is the answer.
+      if members.isEmpty, let id = job.id { return .written(id) }
+      let head = job.id.map { [OutgoingJSON.Member("id", .text($0))] } ?? []
+      return .ready(.object(head + members))
+    }
+  }
+
+  private func judged(
+    _ verdict: ZohoRowOutcome, _ job: ZohoPartyJob, _ writer: ZohoPartyWriter,
+    _ module: ZohoModule
+  ) -> ZohoPartyState {
+    let settled = settled(verdict, job.id == nil, writer)
+    if case .applied(let details) = settled, let id = details["id"]?.id ?? job.id {
+      return .written(id)
+    }
+    return .over(
+      .unapplied(settled, in: module)
+        ?? .unknown(reason: "Zoho's answer does not name the record"))
   }
 
   /// A record that carries the same mark is the one that was to be made: where the field of the
@@ -125,21 +132,25 @@ extension ZohoConnector {
   /// Zoho answers a write with ids alone: what it now holds is read. If that fails, the write was
   /// made all the same, and the look-up of the next pass finds it.
   private func readBack(
-    _ ids: [Int: String], _ module: ZohoModule, _ reader: ZohoPartyReader,
-    _ outcomes: inout [WriteOutcome<PartyRecord>?]
-  ) async {
-    guard !ids.isEmpty else { return }
+    _ states: [ZohoPartyState], _ module: ZohoModule, _ reader: ZohoPartyReader
+  ) async -> [WriteOutcome<PartyRecord>] {
+    let ids = states.compactMap(\.written).uniqued
+    var found: [String: ZohoRecord] = [:]
+    var failure: RemoteError?
     do {
-      let found = try await records(module, ids.values.sorted(), priority: .contacts)
-      for (place, id) in ids {
-        var record = found.records[id]
-        if record == nil { record = try await single(module, id, priority: .contacts) }
-        outcomes[place] =
-          record.map { .applied(reader.party($0)) } ?? .refused(ZohoProblem.gone(module))
+      if !ids.isEmpty { found = try await records(module, ids, priority: .contacts).records }
+      for id in ids where found[id] == nil {
+        found[id] = try await single(module, id, priority: .contacts)
       }
-    } catch {
-      for place in ids.keys where outcomes[place] == nil {
-        outcomes[place] = .unknown(reason: "written, but not read back: \(error)")
+    } catch { failure = error }
+    return states.map { state in
+      switch state {
+      case .over(let outcome): return outcome
+      case .ready: return .unknown(reason: "nobody knows what became of the record")
+      case .written(let id):
+        if let record = found[id] { return .applied(reader.party(record)) }
+        guard let failure else { return .refused(ZohoProblem.gone(module)) }
+        return .unknown(reason: "written, but not read back: \(failure)")
       }
     }
   }
@@ -191,4 +202,14 @@ private struct ZohoPartyJob: Sendable {
   /// Nil: a new one.
   var id: String?
   var body: @Sendable (ZohoPartyWriter) -> Result<[OutgoingJSON.Member], ZohoMissing>
+}
+
+/// How far one record has come.
+private enum ZohoPartyState: Sendable {
+  case ready(OutgoingJSON)
+  /// What Zoho now holds is to be read.
+  case written(String)
+  case over(WriteOutcome<PartyRecord>)
+
+  var written: String? { if case .written(let id) = self { id } else { nil } }
 }

@@ -3,7 +3,7 @@ import Foundation
 package import Transport
 
 /// One Zoho CRM organisation.
-package struct ZohoConnector: CRMSystem {
+package struct ZohoConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
@@ -65,11 +65,6 @@ package struct ZohoConnector: CRMSystem {
       passDeadline: environment.passDeadline, seed: environment.seed)
   }
 
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent.
-  package func drain() async { await client.drain() }
-
   func subject(_ kind: RecordKind, _ id: String) -> Subject {
     Subject(system: name, kind: kind, id: id)
   }
@@ -128,15 +123,15 @@ enum ZohoModule: String, CaseIterable, Sendable {
 
 /// Which of the organisation's own automation our writes set off.
 enum ZohoAutomation: String, CaseIterable, Sendable {
-  case off, workflow, all
+  case none, workflow, all
 
   init(_ settings: ConnectionSettings) throws(ConnectorSetupError) {
     let word = settings.options[ZohoOption.automation]
-    guard let choice = Self(rawValue: word?.value ?? Self.off.rawValue) else {
+    guard let choice = Self(rawValue: word?.value ?? Self.none.rawValue) else {
       throw ConnectorSetupError(
         system: settings.name, origin: word?.origin ?? settings.origin,
-        message: "automation is neither off, workflow nor all",
-        remedy: "set automation to off, so that our writes start nothing")
+        message: "automation is neither none, workflow nor all",
+        remedy: "set automation to none, so that our writes start nothing")
     }
     self = choice
   }
@@ -144,7 +139,7 @@ enum ZohoAutomation: String, CaseIterable, Sendable {
   /// The member `trigger` of a write; left out, everything runs.
   var trigger: OutgoingJSON? {
     switch self {
-    case .off: .array([])
+    case .none: .array([])
     case .workflow: .array([.text("workflow")])
     case .all: nil
     }

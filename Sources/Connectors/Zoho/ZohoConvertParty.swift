@@ -105,38 +105,48 @@ struct ZohoPartyWriter: Sendable {
   private typealias Member = OutgoingJSON.Member
 
   func body(_ draft: PartyDraft) -> Result<[OutgoingJSON.Member], ZohoMissing> {
-    var members: [Member] = []
-    if isPerson {
-      let (first, last) = Self.names(draft)
-      if !first.isEmpty { members.append(Member("First_Name", .text(first))) }
-      members.append(Member("Last_Name", .text(last)))
-      let email = PartyKeys.email(draft.email)
-      if !email.isEmpty { members.append(Member("Email", .text(email))) }
-      if case .existing(let company) = draft.employer, ZohoConnector.isID(company.rawValue) {
-        members.append(Member("Account_Name", .fields([("id", .text(company.rawValue))])))
-      }
-    } else {
-      members.append(Member("Account_Name", .text(OutgoingText.line(draft.name, limit: 200))))
-      let website = OutgoingText.line(draft.website, limit: 255)
-      if !website.isEmpty { members.append(Member("Website", .text(website))) }
+    // Without its mark a record could be made twice: it is not made at all.
+    guard let mark = list[fields.accountingID] else {
+      return .failure(ZohoMissing(name: fields.accountingID))
     }
+    var members = isPerson ? person(draft) : company(draft)
     for (kind, name) in ZohoPartyReader.phones(isPerson) {
-      let number = OutgoingText.line(draft.phones[kind] ?? "", limit: 30)
-      if !number.isEmpty { members.append(Member(name, .text(number))) }
+      add(name, draft.phones[kind] ?? "", limit: 30, to: &members)
     }
     for (slot, names) in ZohoAddress.slots(isPerson) {
       guard let address = draft.addresses[slot], !address.isEmpty else { continue }
       members += names.members(address).filter { $0.value != .null }
     }
-    // Without its mark a record could be made twice: it is not made at all.
-    guard let mark = list[fields.accountingID] else {
-      return .failure(ZohoMissing(name: fields.accountingID))
-    }
     if !draft.mark.isEmpty { members.append(Member(mark.key, .text(draft.mark))) }
-    if let field = fields.taxNumber.flatMap({ list[$0] }), !draft.taxNumber.isEmpty {
-      members.append(Member(field.key, .text(OutgoingText.line(draft.taxNumber, limit: 255))))
+    if let field = fields.taxNumber.flatMap({ list[$0] }) {
+      add(field.key, draft.taxNumber, limit: 255, to: &members)
     }
     return .success(members)
+  }
+
+  private func person(_ draft: PartyDraft) -> [Member] {
+    let (first, last) = Self.names(draft)
+    var members: [Member] = []
+    add("First_Name", first, limit: 40, to: &members)
+    add("Last_Name", last, limit: 80, to: &members)
+    add("Email", PartyKeys.email(draft.email), limit: 100, to: &members)
+    if case .existing(let company) = draft.employer, ZohoConnector.isID(company.rawValue) {
+      members.append(Member("Account_Name", .fields([("id", .text(company.rawValue))])))
+    }
+    return members
+  }
+
+  private func company(_ draft: PartyDraft) -> [Member] {
+    var members: [Member] = []
+    add("Account_Name", draft.name, limit: 200, to: &members)
+    add("Website", draft.website, limit: 255, to: &members)
+    return members
+  }
+
+  /// Nothing for an empty text.
+  private func add(_ name: String, _ text: String, limit: Int, to members: inout [Member]) {
+    let line = OutgoingText.line(text, limit: limit)
+    if !line.isEmpty { members.append(Member(name, .text(line))) }
   }
 
   /// A last name is mandatory: a person of one name has it there.
@@ -147,7 +157,7 @@ struct ZohoPartyWriter: Sendable {
       last = first.isEmpty ? words.last ?? draft.name : first
       first = first.isEmpty ? words.dropLast().joined(separator: " ") : ""
     }
-    return (OutgoingText.line(first, limit: 40), OutgoingText.line(last, limit: 80))
+    return (first, last)
   }
 
   /// Only what Zoho has a field for.

@@ -55,19 +55,8 @@ enum ZohoProblem {
     let field = verdict.field.map { " (\($0))" } ?? ""
     let message = (verdict.message.isEmpty ? "Zoho refused the record" : verdict.message) + field
     switch verdict.code {
-    case "RECORD_IN_BLUEPRINT":
-      return WriteRefusal(
-        code: .fieldRefused, message: message,
-        remedy: "a Blueprint leads the record: move it in Zoho CRM yourself, or leave its stage"
-          + " out of stages, then: xerosync retry")
-    case "RECORD_LOCKED":
-      return WriteRefusal(
-        code: .fieldRefused, message: message,
-        remedy: "unlock the record in Zoho CRM, then: xerosync retry")
-    case "NOT_APPROVED":
-      return WriteRefusal(
-        code: .fieldRefused, message: message,
-        remedy: "the record waits for approval in Zoho CRM; when it has it: xerosync retry")
+    case "RECORD_IN_BLUEPRINT", "RECORD_LOCKED", "NOT_APPROVED":
+      return closed(verdict, message)
     case "LIMIT_REACHED", "LIMIT_EXCEEDED":
       return WriteRefusal(
         code: .planLimit, message: message,
@@ -93,6 +82,19 @@ enum ZohoProblem {
         code: .refused, message: message,
         remedy: "mend the record in Zoho CRM as the message says, then: xerosync retry")
     }
+  }
+
+  /// A record that nobody can write to just now.
+  private static func closed(_ verdict: ZohoVerdict, _ message: String) -> WriteRefusal {
+    let remedy =
+      switch verdict.code {
+      case "RECORD_IN_BLUEPRINT":
+        "a Blueprint leads the record: move it in Zoho CRM yourself, or leave its stage out of"
+          + " stages, then: xerosync retry"
+      case "RECORD_LOCKED": "unlock the record in Zoho CRM, then: xerosync retry"
+      default: "the record waits for approval in Zoho CRM; when it has it: xerosync retry"
+      }
+    return WriteRefusal(code: .fieldRefused, message: message, remedy: remedy)
   }
 
   private static func unfitting(

@@ -99,7 +99,7 @@ struct ZohoDealTests {
       "edit",
       [
         "type": "Deals", "id": .string(id),
-        "properties": ["Items": [["Was": "Beratung", "Menge": 2, "Preis": 80.5]]],
+        "properties": ["Items": [["Was": "Beratung", "Menge": 2, "Preis": .number("80.5")]]],
       ])
     let line = try #require(try await read(bench, id).lines.first)
     #expect(line.name == "Beratung")

@@ -74,12 +74,13 @@ struct ZohoFeedTests {
   @Test("more than two thousand records in one second are all read, by page token")
   func ties() async throws {
     let bench = ZohoBench()
-    _ = try bench.deal()
+    let first = try bench.deal()
     let (_, cursor) = try await bench.poll(bench.connector())
     bench.clock.advance(.seconds(900))
     try bench.person("bulk", ["Deals": 2100, "spacing_ms": 0])
     let (pages, _) = try await bench.poll(bench.connector(), from: cursor)
-    #expect(Set(pages.zohoDeals).count == 2100)
+    // The youngest that was known is read again, as far back as listings lag.
+    #expect(Set(pages.zohoDeals).subtracting([first]).count == 2100)
     #expect(!bench.world.log.contains { $0.status == 400 })
   }
 
@@ -130,7 +131,7 @@ struct ZohoFeedTests {
     try bench.person("lag", ["seconds": 100])
     // The younger is hidden still; the older just shows.
     let (pages, next) = try await bench.poll(bench.connector(), from: cursor)
-    #expect(pages.zohoDeals == [hidden])
+    #expect(pages.zohoDeals.contains(hidden) && !pages.zohoDeals.contains(shown))
     bench.clock.advance(.seconds(40))
     let (later, _) = try await bench.poll(bench.connector(), from: next)
     #expect(later.zohoDeals.contains(shown))

@@ -152,7 +152,7 @@ struct ZohoWriteTests {
       Fault(
         .status(
           .init(
-            status: 400, contentType: "application/json", headers: [],
+            status: 400, contentType: "application/json",
             body: #"{"code":"INVALID_DATA","details":{},"message":"body","status":"error"}"#)),
         vendor: "zoho", method: "PUT", path: "/crm/v8/Deals")
     ])
