@@ -61,9 +61,6 @@ package protocol AccountingSystem: Sendable {
 
 extension AccountingSystem {
   package func onlineURL(of invoice: ID<Invoice>) async throws(RemoteError) -> String { "" }
-
-  /// For a system whose answers tell neither.
-  package func health() async -> ClientHealth { ClientHealth() }
 }
 
 /// A write with its idempotency key: the same key goes with the same content only.

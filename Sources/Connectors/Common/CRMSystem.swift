@@ -79,9 +79,6 @@ package protocol CRMSystem: Sendable {
 
 extension CRMSystem {
   package func adopt(_ catalogue: CRMCatalogue) async {}
-
-  /// For a system whose answers tell neither.
-  package func health() async -> ClientHealth { ClientHealth() }
 }
 
 /// A listing of a CRM that can be read "modified since".
