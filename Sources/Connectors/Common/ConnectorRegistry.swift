@@ -8,6 +8,7 @@ package enum ConnectorRegistry {
   /// The kinds a CRM may be, in the order they are offered.
   package static let crmKinds: [ConnectorKind] = [
     HubSpotConnector.kind, PipedriveConnector.kind, ZohoConnector.kind,
+    SalesforceConnector.kind,
   ]
 
   /// Makes the accounting system the settings describe; nothing is sent.
@@ -36,6 +37,8 @@ package enum ConnectorRegistry {
       try PipedriveConnector(settings: settings, environment: environment)
     case ZohoConnector.kind.kind:
       try ZohoConnector(settings: settings, environment: environment)
+    case SalesforceConnector.kind.kind:
+      try SalesforceConnector(settings: settings, environment: environment)
     default: throw unknown(settings, known: crmKinds)
     }
   }

@@ -53,6 +53,12 @@ extension ConnectorRegistry {
         (redirect, state, _) throws(ConnectorSetupError) in
         try zoho.authorizePage(redirect: redirect, state: state)
       }
+    case SalesforceConnector.kind.kind:
+      let salesforce = try SalesforceSignIn(settings, in: environment)
+      return ConnectorSignIn(tokenEndpoint: try salesforce.tokenEndpoint()) {
+        (redirect, state, challenge) throws(ConnectorSetupError) in
+        try salesforce.authorizePage(redirect: redirect, state: state, challenge: challenge)
+      }
     default: throw unknown(settings, known: accountingKinds + crmKinds)
     }
   }

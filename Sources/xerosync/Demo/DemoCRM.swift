@@ -15,7 +15,7 @@ struct DemoCRM: Sendable {
   var won: JSONValue.Object
 
   /// Those the demonstration can be played with.
-  static let all = [hubSpot, pipedrive, zoho]
+  static let all = [hubSpot, pipedrive, zoho, salesforce]
 
   static func of(_ kind: String) -> DemoCRM? { all.first { $0.kind == kind } }
 
@@ -64,6 +64,17 @@ struct DemoCRM: Sendable {
         "Account_Name": "Ridgeway University", "Phone": "+64 3 555 0142",
         "Billing_Street": "362 Leith Street", "Billing_City": "Dunedin",
         "Billing_Country": "New Zealand",
+      ],
+    ],
+    won: ["stage": "Closed Won"])
+
+  private static let salesforce = DemoCRM(
+    kind: "salesforce", title: "Salesforce", idleCalls: 5,
+    company: [
+      "type": "Account",
+      "properties": [
+        "Name": "Ridgeway University", "BillingStreet": "362 Leith Street",
+        "BillingCity": "Dunedin", "BillingCountry": "New Zealand", "Phone": "+64 3 555 0142",
       ],
     ],
     won: ["stage": "Closed Won"])
