@@ -4,7 +4,7 @@ import Logging
 package import Transport
 
 /// One CRM that a description file describes.
-package struct RestConnector: CRMSystem {
+package struct RestConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
@@ -92,10 +92,6 @@ package struct RestConnector: CRMSystem {
           + (more > 0 ? " (and \(more) more; see them with: xerosync connector check)" : ""))
     }
   }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  package func drain() async { await client.drain() }
 
   /// Which fields an unknown API has cannot be asked in a common way.
   package func missingFields() async throws(RemoteError) -> [SetupField] { [] }
