@@ -9,6 +9,8 @@ package struct RigSettings: Sendable {
   package var notifiers: [AlertChannel: Notifier] = [:]
   package var passSeconds = 300
   package var seed: UInt64 = 1
+  /// A deliberate bug that the judges are to find; nil: none.
+  package var sabotage: Sabotage?
   /// Whether the process was asked to end.
   package var shouldStop: @Sendable () -> Bool = { false }
 

@@ -51,8 +51,8 @@ extension Pass {
           plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today),
           adopted: try adopted(facts.deals, reader),
           settled: options.isPartial ? [] : agenda)
-        for facts in facts.deals where needsBaseline(facts) {
-          decision.baselines[facts.subject] = planner.madeFrom(facts)
+        for deal in facts.deals where needsBaseline(deal) && planner.isAsInvoiced(deal, facts) {
+          decision.baselines[deal.subject] = planner.madeFrom(deal)
         }
         decision.pass?.deals = []
         return decision
