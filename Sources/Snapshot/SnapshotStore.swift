@@ -129,6 +129,11 @@ package final class SnapshotStore: Sendable {
     }
   }
 
+  /// SQLite's `synchronous` setting as this connection has it: 2 is FULL.
+  package func durability() throws(SnapshotError) -> Int {
+    try read { try Int.fetchOne($0.db, sql: "PRAGMA synchronous") ?? 0 }
+  }
+
   package func close() throws(SnapshotError) {
     do { try queue.close() } catch { throw Self.translate(error, path: path) }
   }

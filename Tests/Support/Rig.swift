@@ -240,7 +240,9 @@ package final class Rig: Sendable {
       switch process.pass(.didSend(asked, status: answer.status)) {
       case nil: throw .interrupted("the process is dead")
       case .fail(let failure): throw failure
-      case .go, .die: return try network.deliver(answer, idle: idle)
+      case .go, .die:
+        let arrived = try network.deliver(answer, idle: idle)
+        return settings.spoil.map { $0(arrived) } ?? arrived
       }
     }
   }

@@ -1,5 +1,6 @@
 package import Domain
 package import Engine
+package import Transport
 
 /// How an installation is configured: what its file would say.
 package struct RigSettings: Sendable {
@@ -9,6 +10,8 @@ package struct RigSettings: Sendable {
   package var notifiers: [AlertChannel: Notifier] = [:]
   package var passSeconds = 300
   package var seed: UInt64 = 1
+  /// What becomes of an answer on its way; nil: nothing.
+  package var spoil: (@Sendable (HTTPResponse) -> HTTPResponse)?
   /// A deliberate bug that the judges are to find; nil: none.
   package var sabotage: Sabotage?
   /// Whether the process was asked to end.

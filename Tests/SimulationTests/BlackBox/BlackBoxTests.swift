@@ -41,7 +41,7 @@ import Testing
       var attempts = 0
       while killed < Self.kills, attempts < Self.kills * 4 {
         attempts += 1
-        if attempts % 2 == 1 { deals.append(try box.sell(deals.count)) }
+        if attempts % 2 == 1 { deals.append(try box.sell(attempts)) }
         let most = max(20, Int(ordinary / .milliseconds(1)) * 11 / 10)
         let after = Duration.milliseconds(chance.number(1...most))
         let end = try await box.run(blow: BlackBox.Blow(signal: SIGKILL, after: after))
@@ -117,7 +117,7 @@ import Testing
   @Test func clockJumps() async throws {
     try await BlackBox.open { box in
       var deals: [String] = []
-      for (number, days) in [0, 365, -365, -400, 400].enumerated() {
+      for (number, days) in [365, -400, 35].enumerated() {
         deals.append(try box.sell(number))
         let moment = Date(
           timeIntervalSince1970: Double(box.world.now.milliseconds / 1000 + Int64(days) * 86_400))
