@@ -14,8 +14,16 @@ struct UnseenChangeTests {
     try rig.person("hubspot", "archive", ["type": "deals", "id": .string(deal)])
     let other = try rig.deal("Other", company: "Southern Fern Nurseries")
     try await rig.pass()
-    for _ in 0..<3 {
+    for hour in 1...3 {
       rig.clock.advance(minutes: 60)
+      // What others do moves the cursor on.
+      try rig.person(
+        "hubspot", "edit",
+        [
+          "type": "deals", "id": .string(other),
+          "properties": ["dealname": .string("Other \(hour)")],
+        ])
+      rig.clock.advance(minutes: 1)
       try await rig.pass()
     }
     try rig.person("hubspot", "restore", ["type": "deals", "id": .string(deal)])
@@ -97,7 +105,8 @@ struct UnseenChangeTests {
     try extra("20.00")
     rig.clock.advance(minutes: 30)
     try await rig.settle("changed again")
-    #expect(try rig.holds().map(\.hold.code) == [.dealChanged])
+    #expect(try rig.holds().isEmpty)
+    #expect(rig.invoices(of: deal).first?.totals.subTotal.text(places: 2) == "4230.00")
   }
 
   /// Nothing changed but the memory was lost: nothing is held.

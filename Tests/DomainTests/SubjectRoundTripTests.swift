@@ -1,7 +1,7 @@
 import Domain
 import Testing
 
-struct SubjectTests {
+struct SubjectRoundTripTests {
   @Test(arguments: ["1", "", "a:b", "hubspot:deal:1", " ", "\n"])
   func everySubjectIsReadAgain(id: String) {
     let subject = Subject(system: "hubspot", kind: .deal, id: id)
