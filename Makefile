@@ -4,7 +4,9 @@ SHELL := /bin/bash
 
 SWIFT_FLAGS ?= -j 2
 PASSES ?= 12
-.PHONY: help setup build test demo check lint simulate simulate-full conformance bench bench-matching clean
+PREFIX ?= /usr/local
+.PHONY: help setup build test demo release install package check lint simulate simulate-full \
+  conformance bench bench-matching clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +23,17 @@ test: setup ## all tests
 demo: setup ## the main job against the embedded sandbox
 	@swift build $(SWIFT_FLAGS) --product xerosync
 	@"$$(swift build --show-bin-path)/xerosync" demo
+
+release: setup ## optimised program that needs no Swift on its machine
+	swift build $(SWIFT_FLAGS) -c release --static-swift-stdlib --product xerosync
+
+install: ## program, manual page and completions, after make release: PREFIX=/usr/local
+	@.ci/install "$$(swift build -c release --static-swift-stdlib --show-bin-path)/xerosync" \
+	  "$(DESTDIR)$(PREFIX)" strip
+
+package: release ## a Debian package under .build/package
+	@.ci/package "$$(swift build -c release --static-swift-stdlib --show-bin-path)/xerosync" \
+	  .build/package
 
 lint: ## formatting rules
 	swift format lint --strict --recursive Sources Tests Package.swift

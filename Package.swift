@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
 
 func grdb() -> Target.Dependency { .product(name: "GRDB", package: "GRDB.swift") }
 func crypto() -> Target.Dependency { .product(name: "Crypto", package: "swift-crypto") }
+func cryptoExtras() -> Target.Dependency {
+  .product(name: "CryptoExtras", package: "swift-crypto")
+}
 func logging() -> Target.Dependency { .product(name: "Logging", package: "swift-log") }
 func yams() -> Target.Dependency { .product(name: "Yams", package: "Yams") }
 func hummingbird() -> Target.Dependency {
@@ -49,7 +52,8 @@ let package = Package(
     module("Matcher"),
     module("Snapshot", may: ["Domain", grdb()]),
     module("Transport", may: [crypto(), logging()]),
-    module("Connectors", may: ["Domain", "Transport", crypto(), logging()]),
+    module(
+      "Connectors", may: ["Domain", "Transport", crypto(), cryptoExtras(), logging()]),
     module("ConfigurationFile", may: ["Domain", yams()]),
     module(
       "Engine",
@@ -57,7 +61,7 @@ let package = Package(
         "Domain", "Reconciler", "Matcher", "Snapshot", "Transport", "Connectors", crypto(),
         logging(),
       ]),
-    module("Sandbox", may: [hummingbird(), crypto()]),
+    module("Sandbox", may: [hummingbird(), crypto(), cryptoExtras()]),
     .executableTarget(
       name: "xerosync",
       dependencies: [
@@ -80,7 +84,10 @@ let package = Package(
     tests("TransportTests", of: ["Transport", logging()]),
     tests(
       "ConnectorsTests",
-      of: ["Domain", "Transport", "Connectors", "Engine", "Sandbox", "TestSupport", logging()]),
+      of: [
+        "Domain", "Transport", "Connectors", "Engine", "Sandbox", "TestSupport", cryptoExtras(),
+        logging(),
+      ]),
     tests("ConfigurationFileTests", of: ["Domain", "ConfigurationFile"]),
     tests(
       "EngineTests",

@@ -12,6 +12,8 @@ package struct Configuration: Hashable, Sendable {
   package var statePath: String
   /// The absolute path of the file of refreshed tokens.
   package var tokensPath: String
+  /// What the token file is encrypted with; nil: it is not.
+  package var tokensKey: SecretText?
   package var notify: NotifySettings
   package var limits: RunLimits
   package var metrics: MetricsSettings
@@ -96,11 +98,14 @@ package struct RunLimits: Hashable, Sendable {
   package var callSeconds: Int
   /// When a pass ends.
   package var passSeconds: Int
+  /// Days for which passes and small changes are remembered.
+  package var historyDays: Int
 
   package init() {
     maxCreatesPerRun = 50
     callSeconds = 60
     passSeconds = 300
+    historyDays = 400
   }
 }
 

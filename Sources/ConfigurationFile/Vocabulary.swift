@@ -195,15 +195,25 @@ extension ConnectorVocabulary {
         "jwt_bearer", required: ["client_id", "username", "private_key"], optional: ["audience"]),
       publicSignIn,
     ],
+    // Every organisation has an address of its own, which takes sign-ins, too.
     urls: [
-      URLKey("api_url", standard: nil),
-      URLKey("identity_url", standard: "https://login.salesforce.com"),
-      URLKey("login_url", standard: "https://login.salesforce.com"),
+      URLKey("api_url", standard: nil), URLKey("identity_url", standard: nil),
+      URLKey("login_url", standard: nil),
     ],
-    fields: fields(paymentTerms: nil, written: { _ in nil }),
+    fields: fields(paymentTerms: "Payment_Terms__c", written: { salesforceNames[$0] }),
     options: [
-      Option("api_version", .text(example: "v66.0"), about: "The version of the REST API.")
+      Option("api_version", .text(example: "v66.0"), about: "The version of the REST API."),
+      Option(
+        "currency", .text(example: "NZD"),
+        about: "The currency of an organisation that has only one, where it does not tell it."),
     ])
+
+  private static let salesforceNames = [
+    "invoice_number": "Xero_Invoice_Number__c", "invoice_status": "Xero_Invoice_Status__c",
+    "amount_due": "Xero_Amount_Due__c", "amount_paid": "Xero_Amount_Paid__c",
+    "due_date": "Xero_Due_Date__c", "paid_date": "Xero_Paid_Date__c",
+    "invoice_url": "Xero_Invoice_Link__c", "contact_id": "Xero_Contact_Id__c",
+  ]
 
   private static let rest = Kind(
     "rest",

@@ -62,7 +62,7 @@ package final class SnapshotStore: Sendable {
   /// SQLite reports a non-database only when it is read; say it plainly before opening. A
   /// database of another program is known by its first page: to open it would be to change it,
   /// for the journal's mode is kept in the file.
-  private static func refuseForeignFile(at path: String) throws(SnapshotError) {
+  static func refuseForeignFile(at path: String) throws(SnapshotError) {
     guard let handle = FileHandle(forReadingAtPath: path) else { return }
     defer { try? handle.close() }
     let page = [UInt8]((try? handle.read(upToCount: 108)) ?? Data())
@@ -76,7 +76,7 @@ package final class SnapshotStore: Sendable {
     if id != Migrations.applicationID, !isEmpty { throw .foreign(path: path) }
   }
 
-  private static func checkIdentity(of queue: DatabaseQueue, path: String) throws {
+  static func checkIdentity(of queue: DatabaseQueue, path: String) throws {
     try queue.read { db in
       let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
       let tables =
@@ -134,11 +134,17 @@ package final class SnapshotStore: Sendable {
     try read { try Int.fetchOne($0.db, sql: "PRAGMA synchronous") ?? 0 }
   }
 
+  /// Writes the file anew without its empty pages.
+  func vacuum() throws(SnapshotError) {
+    do { try queue.vacuum() } catch { throw Self.translate(error, path: path) }
+    try checkpoint()
+  }
+
   package func close() throws(SnapshotError) {
     do { try queue.close() } catch { throw Self.translate(error, path: path) }
   }
 
-  private static func translate(_ error: any Error, path: String) -> SnapshotError {
+  static func translate(_ error: any Error, path: String) -> SnapshotError {
     guard let error = error as? DatabaseError else {
       return .failed(path: path, reason: "\(error)")
     }

@@ -24,12 +24,14 @@ struct XeroSync: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      InitCommand.self, AuthCommand.self, RunCommand.self, StatusCommand.self, ExplainCommand.self,
+      InitCommand.self, AuthCommand.self, DoctorCommand.self, RunCommand.self, StatusCommand.self,
+      ExplainCommand.self,
       HistoryCommand.self, HoldsCommand.self, ResolveCommand.self, RetryCommand.self,
       IgnoreCommand.self, UndoCommand.self, DedupeCommand.self,
       LinkCommand.self, UnlinkCommand.self, LinksCommand.self, ConfigCommand.self,
-      VerifyCommand.self, ReportCommand.self, SandboxCommand.self, DemoCommand.self,
-      CompletionsCommand.self,
+      VerifyCommand.self, ReportCommand.self, RebuildCommand.self, SandboxCommand.self,
+      DemoCommand.self,
+      CompletionsCommand.self, ManualCommand.self,
     ])
 
   static func main() async {

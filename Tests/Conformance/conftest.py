@@ -10,6 +10,7 @@ import requests
 from contract import Contract
 from hubspot_clients import classic
 from recorder import Recorder
+from salesforce_client import signed_in
 from xero_client import Xero, unique
 from xero_python import accounting
 
@@ -64,7 +65,17 @@ def corrected_hubspot(document):
     return Contract(document, ignored=[r"/oauth/authorize"])
 
 
-DESCRIPTIONS = {"xero": corrected_xero, "hubspot": corrected_hubspot}
+def corrected_salesforce(document):
+    # The address differs from organisation to organisation.
+    document["servers"] = [{"url": "https://kauri.my.salesforce.com"}]
+    return Contract(document, ignored=[r"/services/oauth2/authorize"])
+
+
+DESCRIPTIONS = {
+    "xero": corrected_xero,
+    "hubspot": corrected_hubspot,
+    "salesforce": corrected_salesforce,
+}
 
 
 def load_contract(vendor):
@@ -77,6 +88,8 @@ def vendor_of(path):
     areas = ("/crm/", "/oauth/", "/account-info/", "/settings/", "/tax-rates/")
     if path.startswith("/_sandbox"):
         return None
+    if path.startswith("/services/"):
+        return "salesforce"
     return "hubspot" if path.startswith(areas) else "xero"
 
 
@@ -134,6 +147,13 @@ def hubspot(sandbox):
     sandbox.control("hubspot/limits", {"off": True})
     sandbox.control("hubspot/lag", {"seconds": 0})
     return classic(sandbox.url)
+
+
+@pytest.fixture(scope="session")
+def salesforce(sandbox):
+    """A signed-in client of an organisation with requests to spare."""
+    sandbox.control("salesforce/limits", {"daily": 1000000})
+    return signed_in(sandbox.url)
 
 
 @pytest.fixture

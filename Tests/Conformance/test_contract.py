@@ -153,11 +153,13 @@ def test_members_named_as_extras_are_allowed():
     assert Contract(DOCUMENT, extras={"Thing": None}).problems(exchange) == []
 
 
-@pytest.mark.parametrize("vendor", ["xero", "hubspot"])
+@pytest.mark.parametrize("vendor", ["xero", "hubspot", "salesforce"])
 def test_vendor_descriptions_reject_nonsense(contracts, vendor):
     if contracts[vendor] is None:
         pytest.skip("../shared/vendors is not beside the project")
-    path = {"xero": "/api.xro/2.0/Invoices", "hubspot": "/crm/v3/objects/deals"}[vendor]
-    member = {"xero": "Invoices", "hubspot": "results"}[vendor]
+    path = {"xero": "/api.xro/2.0/Invoices", "hubspot": "/crm/v3/objects/deals"}.get(
+        vendor, "/services/data/v66.0/query"
+    )
+    member = {"xero": "Invoices", "hubspot": "results", "salesforce": "records"}[vendor]
     wrong = listing({}, path=path, query=[], body=json.dumps({member: [7]}).encode())
     assert "7 is not of type 'object'" in " ".join(contracts[vendor].problems(wrong))

@@ -110,17 +110,21 @@ struct CommandLine: Sendable, CustomTestStringConvertible {
 enum Roadmap {
   static let title = "What it does and does not do yet"
 
-  static let commands: Set<String> = {
+  private static let cells: [Substring] = {
     guard let section = Page.all.first(where: { $0.path == "README.md" })?.section(title) else {
       return []
     }
-    let cells = section.split(separator: "\n").compactMap { row -> Substring? in
+    return section.split(separator: "\n").compactMap { row in
       let parts = row.split(separator: "|", omittingEmptySubsequences: false)
       return parts.count == 5 ? parts[3] : nil
     }
-    return Set(
-      cells.flatMap { $0.matches(of: #/`([a-z]+)[^`]*`/#).map { String($0.output.1) } })
   }()
+
+  /// Rows of the table, head and rule included.
+  static let rows = cells.count
+
+  static let commands = Set(
+    cells.flatMap { $0.matches(of: #/`([a-z]+)[^`]*`/#).map { String($0.output.1) } })
 }
 
 /// The stored help pages of the program, one for each command.

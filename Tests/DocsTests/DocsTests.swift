@@ -96,7 +96,7 @@ import Testing
 
   /// What has arrived is not still announced.
   @Test func awaitedCommandsAreNotThere() {
-    #expect(!Roadmap.commands.isEmpty, "the table of the README was not understood")
+    #expect(Roadmap.rows > 5, "the table of the README was not understood")
     for command in Roadmap.commands {
       #expect(HelpPage.page(command) == nil, "\(command) is there")
     }

@@ -25,6 +25,11 @@ private func near(
   return ContactCandidate(contact: record, evidence: evidence)
 }
 
+private func alike(_ id: String, _ name: String, _ similarity: Double) -> ContactCandidate {
+  ContactCandidate(
+    contact: contact(id, name: name), evidence: .resemblance, similarity: similarity)
+}
+
 @Suite struct CustomerMatchTests {
   static let ours = "accounts@ridgeway.example"
 
@@ -112,6 +117,26 @@ private func near(
     },
     MatchCase(name: "two of the same name", expected: .hold(.customerUnsure)) {
       $0.candidates = [near("a", .name), near("b", .name, name: "ridgeway  university")]
+    },
+    MatchCase(name: "alike beyond doubt", expected: .match("r")) {
+      $0.candidates = [alike("r", "Ridgeway Univ.", 0.995)]
+    },
+    MatchCase(name: "alike", expected: .hold(.customerUnsure)) {
+      $0.candidates = [alike("r", "Ridgeway Univ.", 0.7)]
+    },
+    MatchCase(name: "alike beyond doubt, no word in common", expected: .hold(.customerUnsure)) {
+      $0.candidates = [alike("r", "Rigdeway Universty", 0.995)]
+    },
+    MatchCase(name: "two alike", expected: .hold(.customerUnsure)) {
+      $0.candidates = [alike("r", "Ridgeway Univ.", 0.995), alike("s", "Ridgeway Trust", 0.6)]
+    },
+    MatchCase(name: "alike, but another record's", expected: .create("Ridgeway University")) {
+      $0.candidates = [alike("r", "Ridgeway Univ.", 0.7)]
+      $0.candidates[0].contact.mark = "hubspot:company:999"
+    },
+    MatchCase(name: "alike, but archived", expected: .create("Ridgeway University")) {
+      $0.candidates = [alike("r", "Ridgeway Univ.", 0.7)]
+      $0.candidates[0].contact.status = .archived
     },
     MatchCase(name: "unsure, released", expected: .create("Ridgeway University (Nelson)")) {
       $0.candidates = [near("n", .name, email: "office@elsewhere.example")]

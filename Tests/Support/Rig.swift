@@ -241,8 +241,14 @@ package final class Rig: Sendable {
       case nil: throw .interrupted("the process is dead")
       case .fail(let failure): throw failure
       case .go, .die:
-        let arrived = try network.deliver(answer, idle: idle)
-        return settings.spoil.map { $0(arrived) } ?? arrived
+        var answer = answer
+        settings.garble(&answer)
+        var response = try network.deliver(answer, idle: idle)
+        if let ahead = settings.serverClock {
+          response.headers["Date"] =
+            SandboxTime(milliseconds: clock.now + ahead * 1000).httpDate
+        }
+        return settings.spoil.map { $0(response) } ?? response
       }
     }
   }

@@ -1,5 +1,6 @@
 package import Domain
 package import Engine
+package import Sandbox
 package import Transport
 
 /// How an installation is configured: what its file would say.
@@ -14,8 +15,12 @@ package struct RigSettings: Sendable {
   package var spoil: (@Sendable (HTTPResponse) -> HTTPResponse)?
   /// A deliberate bug that the judges are to find; nil: none.
   package var sabotage: Sabotage?
+  /// How far the servers' clocks are ahead of ours, in seconds; nil: they do not tell the time.
+  package var serverClock: Int64?
   /// Whether the process was asked to end.
   package var shouldStop: @Sendable () -> Bool = { false }
+  /// What happens to an answer on its way: for values that no vendor's own rules let in.
+  package var garble: @Sendable (inout SandboxResponse) -> Void = { _ in }
 
   package init() {
     policy = Policy(startDate: CalendarDate(dayNumber: 0))

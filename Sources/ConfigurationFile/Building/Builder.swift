@@ -48,11 +48,13 @@ struct Builder {
       root.text("state") ?? Paths.absolute("state/xerosync.sqlite", from: directory)
     var crms = systems.crms
     ExtraFields(policy).add(to: &crms)
-    return Configuration(
+    var configuration = Configuration(
       policy: policy, accounting: accounting, crms: crms, statePath: statePath,
       tokensPath: root.text("tokens")
         ?? Paths.absolute("tokens.json", from: Paths.directory(of: statePath)),
       notify: notify, limits: limits, metrics: metrics(), path: path, vocabulary: vocabulary)
+    configuration.tokensKey = root.secret("tokens_key")
+    return configuration
   }
 
   private func runLimits() -> RunLimits {
@@ -62,6 +64,7 @@ struct Builder {
     limits.dailyCalls = section.integer("daily_calls")
     limits.callSeconds = section.integer("call_seconds") ?? limits.callSeconds
     limits.passSeconds = section.integer("pass_seconds") ?? limits.passSeconds
+    limits.historyDays = section.integer("history_days") ?? limits.historyDays
     return limits
   }
 

@@ -17,6 +17,9 @@ struct KeyTable: Sendable {
       KeyRule(
         "tokens", .path(example: "./state/tokens.json"),
         "The file of refreshed tokens, relative to this file; default: beside the snapshot."),
+      KeyRule(
+        "tokens_key", .secret(address: false),
+        "Encrypts the file of refreshed tokens; default: it is not encrypted."),
       KeyRule("start_date", .date, required: true, "Deals won earlier are never invoiced."),
       KeyRule(
         "timezone", .zone,

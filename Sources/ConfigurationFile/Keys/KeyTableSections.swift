@@ -277,6 +277,9 @@ extension KeyTable {
       KeyRule(
         "pass_seconds", .integer(1...86_400, example: 300), standard: "300",
         "When a pass ends."),
+      KeyRule(
+        "history_days", .integer(30...36_500, example: 400), standard: "400",
+        "How long passes and small changes are remembered; invoices and links are for good."),
     ]
   }
 

@@ -11,6 +11,7 @@ struct ShownConfiguration {
     [
       ("version", .bare("1")), ("state", .text(configuration.statePath)),
       ("tokens", .text(configuration.tokensPath)),
+      ("tokens_key", configuration.tokensKey == nil ? .null : .text(Self.mask)),
       ("start_date", .bare(policy.startDate.description)),
       ("timezone", .optional(policy.zone?.name)),
       ("accounting", .mapping(accounting)), ("crms", .list(configuration.crms.map(crm))),
@@ -234,6 +235,7 @@ struct ShownConfiguration {
       ("daily_calls", .number(limits.dailyCalls)),
       ("call_seconds", .number(limits.callSeconds)),
       ("pass_seconds", .number(limits.passSeconds)),
+      ("history_days", .number(limits.historyDays)),
     ]
   }
 

@@ -48,6 +48,15 @@ package protocol AccountingSystem: Sendable {
 
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
+
+  /// Clock and limits, as the answers so far told them.
+  func health() async -> ClientHealth
+
+  /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
+  func drain() async
+
+  /// How far the server's clock is ahead of ours; nil before its first answer.
+  func clockSkew() async -> Duration?
 }
 
 extension AccountingSystem {

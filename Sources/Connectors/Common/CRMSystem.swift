@@ -60,6 +60,21 @@ package protocol CRMSystem: Sendable {
 
   /// Requests sent in this pass, sign-in not counted.
   func callCount() async -> Int
+
+  /// Clock and limits, as the answers so far told them.
+  func health() async -> ClientHealth
+
+  /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
+  func drain() async
+
+  /// How far the server's clock is ahead of ours; nil before its first answer.
+  func clockSkew() async -> Duration?
+
+  /// The fields this configuration writes and the CRM does not have.
+  func missingFields() async throws(RemoteError) -> [SetupField]
+
+  /// Creates them; the answer names those that were made.
+  func createMissingFields() async throws(RemoteError) -> [SetupField]
 }
 
 extension CRMSystem {

@@ -1,4 +1,6 @@
 package import Domain
+package import Foundation
+import Transport
 
 /// What the configuration of one kind of connector may and must hold.
 package struct ConnectorKind: Hashable, Sendable {
@@ -63,6 +65,20 @@ package struct ConnectorKind: Hashable, Sendable {
   /// The address under this key: the configured one, else the vendor's own; nil where neither is.
   package func url(_ key: String, of settings: ConnectionSettings) -> Sourced<String>? {
     settings.urls[key] ?? urls[key].map { Sourced($0) }
+  }
+
+  /// `url`, fit to be called.
+  package func address(
+    _ key: String, of settings: ConnectionSettings
+  ) throws(ConnectorSetupError) -> URL {
+    let text = url(key, of: settings)
+    guard let text, let url = URL(string: text.value), Transport.Origin(url) != nil else {
+      throw ConnectorSetupError(
+        system: settings.name, origin: text?.origin ?? settings.origin,
+        message: "\(key) is no usable address",
+        remedy: "write it as https://host (http only for this machine)")
+    }
+    return url
   }
 
   static func list(_ words: [String]) -> String {

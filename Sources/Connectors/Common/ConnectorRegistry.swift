@@ -7,7 +7,7 @@ package enum ConnectorRegistry {
 
   /// The kinds a CRM may be, in the order they are offered.
   package static let crmKinds: [ConnectorKind] = [
-    HubSpotConnector.kind, PipedriveConnector.kind,
+    HubSpotConnector.kind, PipedriveConnector.kind, SalesforceConnector.kind,
   ]
 
   /// Makes the accounting system the settings describe; nothing is sent.
@@ -34,6 +34,8 @@ package enum ConnectorRegistry {
       try HubSpotConnector(settings: settings, environment: environment)
     case PipedriveConnector.kind.kind:
       try PipedriveConnector(settings: settings, environment: environment)
+    case SalesforceConnector.kind.kind:
+      try SalesforceConnector(settings: settings, environment: environment)
     default: throw unknown(settings, known: crmKinds)
     }
   }

@@ -47,7 +47,25 @@ extension ConnectorRegistry {
         (redirect, state, _) throws(ConnectorSetupError) in
         try pipedrive.authorizePage(redirect: redirect, state: state)
       }
+    case SalesforceConnector.kind.kind:
+      let salesforce = try SalesforceSignIn(settings, in: environment)
+      return ConnectorSignIn(tokenEndpoint: try salesforce.tokenEndpoint()) {
+        (redirect, state, challenge) throws(ConnectorSetupError) in
+        try salesforce.authorizePage(redirect: redirect, state: state, challenge: challenge)
+      }
     default: throw unknown(settings, known: accountingKinds + crmKinds)
+    }
+  }
+}
+
+extension ConnectorRegistry {
+  /// The permissions without which a sign-in is of no use, in the vendor's words; empty where the
+  /// system has none, or for a kind that does not tell.
+  package static func neededScopes(of settings: ConnectionSettings) -> [String] {
+    switch settings.kind.value {
+    case XeroConnector.kind.kind: XeroSignIn.scopes
+    case HubSpotConnector.kind.kind: HubSpotSignIn.scopes
+    default: []
     }
   }
 }

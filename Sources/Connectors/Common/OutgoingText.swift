@@ -25,6 +25,22 @@ package enum OutgoingText {
     return cut(String(kept).trimmingCharacters(in: .whitespacesAndNewlines), limit)
   }
 
+  /// Safe inside HTML, also inside an attribute.
+  package static func html(_ text: String) -> String {
+    var escaped = ""
+    for character in text {
+      switch character {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+
   /// Control characters, the replacement of broken ones, and marks that turn the direction of
   /// writing round.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -3,11 +3,11 @@ import Foundation
 package import Transport
 
 /// One HubSpot account.
-package struct HubSpotConnector: CRMSystem {
+package struct HubSpotConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
-  let fields: HubSpotFields
+  let fields: CRMFields
   /// The client of this pass, which knows what is left of the budget.
   package let client: SystemClient
   let base: URL
@@ -23,10 +23,10 @@ package struct HubSpotConnector: CRMSystem {
     name = settings.name
     capabilities = Self.standardCapabilities
     self.settings = settings
-    fields = HubSpotFields(settings)
-    base = try Self.address("api_url", of: settings)
+    fields = CRMFields(settings, defaults: HubSpotFields.defaults)
+    base = try Self.kind.address("api_url", of: settings)
     edition = try Self.edition(of: settings)
-    var page = try Self.address("app_url", of: settings).absoluteString
+    var page = try Self.kind.address("app_url", of: settings).absoluteString
     while page.hasSuffix("/") { page.removeLast() }
     appURL = page
     searches = HubSpotSearchPace(time: environment.time)
@@ -46,24 +46,6 @@ package struct HubSpotConnector: CRMSystem {
       budgetStore: environment.budget, reader: .hubSpot, redactor: environment.redactor,
       logger: environment.logger, userAgent: environment.userAgent,
       passDeadline: environment.passDeadline, seed: environment.seed)
-  }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent.
-  package func drain() async { await client.drain() }
-
-  static func address(
-    _ key: String, of settings: ConnectionSettings
-  ) throws(ConnectorSetupError) -> URL {
-    let text = kind.url(key, of: settings)
-    guard let text, let url = URL(string: text.value), Origin(url) != nil else {
-      throw ConnectorSetupError(
-        system: settings.name, origin: text?.origin ?? settings.origin,
-        message: "\(key) is no usable address",
-        remedy: "write it as https://host (http only for this machine)")
-    }
-    return url
   }
 
   static func edition(

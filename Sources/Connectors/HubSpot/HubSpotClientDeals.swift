@@ -12,7 +12,7 @@ extension HubSpotConnector {
 
   private func expand(_ ids: [String]) async throws(RemoteError) -> [CRMDealAnswer] {
     let reader = try await dealReader()
-    let properties = fields.deal + fields.extraDeal
+    let properties = HubSpotFields.deal(fields) + fields.extraDeal
     let found = try await read(.deals, ids, properties: properties, priority: .money)
     var fates: [(id: String, fate: Fate)] = []
     for id in ids where found.unreadable[id] == nil {

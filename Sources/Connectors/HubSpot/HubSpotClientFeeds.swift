@@ -50,9 +50,10 @@ extension HubSpotConnector {
   ) async throws(RemoteError) -> HubSpotPage {
     let body: OutgoingJSON =
       switch feed {
-      case .deals: walk.body(object, properties: fields.deal, extra: fields.extraDeal)
-      case .companies: walk.body(object, properties: fields.company, extra: [])
-      case .people: walk.body(object, properties: fields.contact, extra: [])
+      case .deals:
+        walk.body(object, properties: HubSpotFields.deal(fields), extra: fields.extraDeal)
+      case .companies: walk.body(object, properties: HubSpotFields.company(fields), extra: [])
+      case .people: walk.body(object, properties: HubSpotFields.contact(fields), extra: [])
       case .lines: walk.body(object, properties: [object.stamp], extra: [])
       }
     return try await search(

@@ -120,7 +120,7 @@ extension HubSpotConnector {
     _ drafts: [PartyDraft], _ kind: RecordKind
   ) async throws(RemoteError) -> [String: HubSpotRecord] {
     let object = Self.object(kind)
-    let properties = fields.party(kind)
+    let properties = HubSpotFields.party(kind, fields)
     let marks = drafts.map(\.mark).uniqued
     switch try await mark(object) {
     case .missing: return [:]

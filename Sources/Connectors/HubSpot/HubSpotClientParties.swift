@@ -10,7 +10,7 @@ extension HubSpotConnector {
       let ids = subjects.filter { $0.kind == kind }.map(\.id).uniqued
       guard !ids.isEmpty else { continue }
       let object = Self.object(kind)
-      let properties = fields.party(kind)
+      let properties = HubSpotFields.party(kind, fields)
       let found = try await read(object, ids, properties: properties, priority: .contacts)
       for id in ids {
         if let record = found.records[id] {
@@ -75,7 +75,7 @@ extension HubSpotConnector {
     var reason = "no such record"
     do {
       records = try await read(
-        object, ids, properties: fields.party(kind), priority: .contacts
+        object, ids, properties: HubSpotFields.party(kind, fields), priority: .contacts
       ).records
     } catch {
       records = [:]

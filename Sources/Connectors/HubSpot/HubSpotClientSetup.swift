@@ -1,18 +1,6 @@
 import Domain
 package import Transport
 
-/// A property this connector writes.
-package struct HubSpotSetupField: Hashable, Sendable {
-  /// `deals`, `companies` or `contacts`.
-  package var object: String
-  package var name: String
-
-  package init(object: String, name: String) {
-    self.object = object
-    self.name = name
-  }
-}
-
 /// What `doctor` looks at and `doctor --fix` makes.
 extension HubSpotConnector {
   private struct Definition {
@@ -28,7 +16,7 @@ extension HubSpotConnector {
     let reports = ReportField.allCases.map { field in
       let (type, fieldType) = Self.type(field)
       return Definition(
-        object: .deals, name: fields.reports[field] ?? field.rawValue, label: Self.label(field),
+        object: .deals, name: fields.reports[field] ?? field.rawValue, label: field.label,
         type: type, fieldType: fieldType)
     }
     let terms = Definition(
@@ -43,33 +31,21 @@ extension HubSpotConnector {
   }
 
   private static func type(_ field: ReportField) -> (String, String) {
-    switch field {
-    case .amountDue, .amountPaid: ("number", "number")
-    case .dueDate, .paidDate: ("date", "date")
-    case .invoiceNumber, .invoiceStatus, .invoiceURL: ("string", "text")
-    }
-  }
-
-  private static func label(_ field: ReportField) -> String {
-    switch field {
-    case .invoiceNumber: "Invoice number"
-    case .invoiceStatus: "Invoice status"
-    case .amountDue: "Invoice amount due"
-    case .amountPaid: "Invoice amount paid"
-    case .dueDate: "Invoice due date"
-    case .paidDate: "Invoice paid date"
-    case .invoiceURL: "Invoice link"
+    switch field.content {
+    case .amount: ("number", "number")
+    case .date: ("date", "date")
+    case .text: ("string", "text")
     }
   }
 
   /// The properties this configuration writes and the account does not have.
-  package func missingFields() async throws(RemoteError) -> [HubSpotSetupField] {
-    try await missing().map { HubSpotSetupField(object: $0.object.rawValue, name: $0.name) }
+  package func missingFields() async throws(RemoteError) -> [SetupField] {
+    try await missing().map { SetupField(object: $0.object.rawValue, name: $0.name) }
   }
 
   /// Creates them; the answer names those that were made.
-  package func createMissingFields() async throws(RemoteError) -> [HubSpotSetupField] {
-    var made: [HubSpotSetupField] = []
+  package func createMissingFields() async throws(RemoteError) -> [SetupField] {
+    var made: [SetupField] = []
     var groups: Set<HubSpotObject> = []
     for definition in try await missing() {
       if groups.insert(definition.object).inserted { try await createGroup(definition.object) }
@@ -81,7 +57,7 @@ extension HubSpotConnector {
       ])
       if try await create([definition.object.rawValue], body, label: "properties.create") {
         made.append(
-          HubSpotSetupField(object: definition.object.rawValue, name: definition.name))
+          SetupField(object: definition.object.rawValue, name: definition.name))
       }
     }
     return made

@@ -15,7 +15,7 @@ extension HubSpotConnector {
     for (key, alert) in alerts {
       // The oldest, should there ever be two.
       found[key] = (owned[alert.deal.id] ?? []).map(\.id)
-        .filter { HubSpotTaskWriter.carries(tasks[$0]?["hs_task_body"] ?? "", key) }
+        .filter { TaskText.carries(tasks[$0]?["hs_task_body"] ?? "", key) }
         .min { ($0.count, $0) < ($1.count, $1) }
     }
     return found

@@ -3,7 +3,7 @@ import Domain
 /// Turns records into deals.
 struct HubSpotDealReader: Sendable {
   var context: HubSpotContext
-  var fields: HubSpotFields
+  var fields: CRMFields
   /// Without a slash at its end.
   var appURL: String
 

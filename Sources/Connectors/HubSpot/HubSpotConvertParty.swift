@@ -3,7 +3,7 @@ import Domain
 /// Turns companies and contacts into parties.
 struct HubSpotPartyReader: Sendable {
   var system: SystemName
-  var fields: HubSpotFields
+  var fields: CRMFields
 
   func party(_ record: HubSpotRecord, _ kind: RecordKind) -> PartyRecord {
     var party = PartyRecord(
@@ -50,7 +50,7 @@ struct HubSpotPartyReader: Sendable {
 
 /// Turns drafts and patches into property values; an empty value clears.
 struct HubSpotPartyWriter: Sendable {
-  var fields: HubSpotFields
+  var fields: CRMFields
 
   func properties(_ draft: PartyDraft) -> [String: String] {
     var values: [String: String] = [:]

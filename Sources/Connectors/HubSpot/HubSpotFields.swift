@@ -1,7 +1,7 @@
 import Domain
 
-/// The names of the properties this connector reads and writes.
-struct HubSpotFields: Sendable, Hashable {
+/// The names of the properties this connector reads.
+enum HubSpotFields {
   /// By key of `fields`: the names of our own properties.
   static let defaults: [String: String] = [
     "payment_terms": "payment_terms", "invoice_number": "xero_invoice_number",
@@ -11,49 +11,28 @@ struct HubSpotFields: Sendable, Hashable {
     "accounting_id": "xero_contact_id",
   ]
 
-  let paymentTerms: String
-  let accountingID: String
-  /// Nil: companies have no property for it unless one is configured.
-  let taxNumber: String?
-  let reports: [ReportField: String]
-  let extraDeal: [String]
-  let extraLine: [String]
-
-  init(_ settings: ConnectionSettings) {
-    func name(_ key: String) -> String {
-      settings.fields[key]?.value ?? Self.defaults[key] ?? key
-    }
-    paymentTerms = name("payment_terms")
-    accountingID = name("accounting_id")
-    taxNumber = settings.fields["tax_number"]?.value
-    reports = Dictionary(
-      uniqueKeysWithValues: ReportField.allCases.map { ($0, name($0.rawValue)) })
-    extraDeal = settings.extraDealFields.sorted()
-    extraLine = settings.extraLineFields.sorted()
-  }
-
   /// What a deal is asked for, wherever it is read.
-  var deal: [String] {
+  static func deal(_ own: CRMFields) -> [String] {
     [
       "dealname", "amount", "closedate", "pipeline", "dealstage", "deal_currency_code",
       "hubspot_owner_id", "hs_is_closed", "hs_is_closed_won", "hs_is_closed_lost",
-      "hs_closed_won_date", "hs_merged_object_ids", "hs_lastmodifieddate", paymentTerms,
-    ] + ReportField.allCases.compactMap { reports[$0] }
+      "hs_closed_won_date", "hs_merged_object_ids", "hs_lastmodifieddate", own.paymentTerms,
+    ] + ReportField.allCases.compactMap { own.reports[$0] }
   }
 
-  var company: [String] {
+  static func company(_ own: CRMFields) -> [String] {
     [
       "name", "domain", "website", "phone", "address", "address2", "city", "state", "zip",
-      "country", "hs_merged_object_ids", "hs_lastmodifieddate", accountingID,
-    ] + [taxNumber].compactMap { $0 }
+      "country", "hs_merged_object_ids", "hs_lastmodifieddate", own.accountingID,
+    ] + [own.taxNumber].compactMap { $0 }
   }
 
-  var contact: [String] {
+  static func contact(_ own: CRMFields) -> [String] {
     [
       "firstname", "lastname", "email", "hs_additional_emails", "phone", "mobilephone", "fax",
       "company", "website", "address", "city", "state", "zip", "country", "associatedcompanyid",
-      "hs_merged_object_ids", "lastmodifieddate", accountingID,
-    ] + [taxNumber].compactMap { $0 }
+      "hs_merged_object_ids", "lastmodifieddate", own.accountingID,
+    ] + [own.taxNumber].compactMap { $0 }
   }
 
   static let line = [
@@ -67,13 +46,7 @@ struct HubSpotFields: Sendable, Hashable {
   ]
 
   /// The properties of a company or person, by kind.
-  func party(_ kind: RecordKind) -> [String] { kind == .person ? contact : company }
-}
-
-extension Sequence where Element: Hashable {
-  /// The elements once each, in the order of their first appearance.
-  var uniqued: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
+  static func party(_ kind: RecordKind, _ own: CRMFields) -> [String] {
+    kind == .person ? contact(own) : company(own)
   }
 }

@@ -40,7 +40,7 @@ package struct HubSpotSignIn: Sendable {
   private static func page(
     _ settings: ConnectionSettings, redirect: String, state: String
   ) throws(ConnectorSetupError) -> URL {
-    let base = try HubSpotConnector.address("login_url", of: settings)
+    let base = try HubSpotConnector.kind.address("login_url", of: settings)
     let query: URLQuery = [
       "client_id": settings.auth.secrets["client_id"]?.reveal() ?? "", "redirect_uri": redirect,
       "scope": scopes.joined(separator: " "),
@@ -56,7 +56,7 @@ package struct HubSpotSignIn: Sendable {
   /// Where codes and refresh tokens are exchanged. Everything goes in the body.
   package func tokenEndpoint() throws(ConnectorSetupError) -> TokenEndpoint {
     let key = settings.urls["identity_url"] == nil ? "api_url" : "identity_url"
-    let base = try HubSpotConnector.address(key, of: settings)
+    let base = try HubSpotConnector.kind.address(key, of: settings)
     let edition = try HubSpotConnector.edition(of: settings)
     return TokenEndpoint(
       url: edition.path(.token).reduce(base) { $0.appendingPathComponent($1) },

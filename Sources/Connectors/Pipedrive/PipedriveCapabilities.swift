@@ -1,7 +1,7 @@
 import Domain
 
 extension PipedriveConnector {
-  static func capabilities(_ fields: PipedriveFields) -> CRMCapabilities {
+  static func capabilities(_ fields: CRMFields) -> CRMCapabilities {
     var capabilities = CRMCapabilities(
       feeds: [.deals, .companies, .people],
       listingLagSeconds: 120,
@@ -16,7 +16,7 @@ extension PipedriveConnector {
   }
 
   /// Organisations have neither mail address nor telephone here, and people no address.
-  private static func traits(_ fields: PipedriveFields) -> PartyTraits {
+  private static func traits(_ fields: CRMFields) -> PartyTraits {
     var company: Set<PartyField> = [.name, .postalAddress, .website]
     var person: Set<PartyField> = [.firstName, .lastName, .email, .phone, .mobile, .fax]
     if fields.taxNumber != nil {

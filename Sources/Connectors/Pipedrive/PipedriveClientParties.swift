@@ -102,7 +102,7 @@ struct PipedriveMissing: Error, Hashable { var name: String }
 
 /// Turns drafts and patches into the vendor's fields.
 struct PipedrivePartyWriter: Sendable {
-  var fields: PipedriveFields
+  var fields: CRMFields
   var list: PipedriveFieldList
 
   private typealias Member = OutgoingJSON.Member

@@ -58,7 +58,7 @@ extension PipedriveConnector {
     var held: [ReportField: String] = [:]
     for (field, sent) in report.values {
       let text = fields.reports[field].flatMap { list.value($0, of: record) } ?? ""
-      held[field] = text.isEmpty ? "" : PipedriveReportText.held(field, text, sent: sent)
+      held[field] = text.isEmpty ? "" : ReportText.held(field, text, sent: sent)
     }
     return held
   }

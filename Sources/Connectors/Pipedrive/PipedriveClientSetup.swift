@@ -1,18 +1,6 @@
 import Domain
 package import Transport
 
-/// A custom field this connector writes.
-package struct PipedriveSetupField: Hashable, Sendable {
-  /// `deals`, `organizations` or `persons`.
-  package var object: String
-  package var name: String
-
-  package init(object: String, name: String) {
-    self.object = object
-    self.name = name
-  }
-}
-
 /// What `doctor` looks at and `doctor --fix` makes.
 extension PipedriveConnector {
   private struct Definition {
@@ -37,22 +25,22 @@ extension PipedriveConnector {
   }
 
   private static func type(_ field: ReportField) -> String {
-    switch field {
-    case .amountDue, .amountPaid: "double"
-    case .dueDate, .paidDate: "date"
-    case .invoiceNumber, .invoiceStatus, .invoiceURL: "varchar"
+    switch field.content {
+    case .amount: "double"
+    case .date: "date"
+    case .text: "varchar"
     }
   }
 
   /// The custom fields this configuration writes and the company does not have.
-  package func missingFields() async throws(RemoteError) -> [PipedriveSetupField] {
-    try await missing().map { PipedriveSetupField(object: $0.object.rawValue, name: $0.name) }
+  package func missingFields() async throws(RemoteError) -> [SetupField] {
+    try await missing().map { SetupField(object: $0.object.rawValue, name: $0.name) }
   }
 
   /// Creates them; the answer names those that were made. The lists are read first each time:
   /// Pipedrive makes a second field of the same name without a word.
-  package func createMissingFields() async throws(RemoteError) -> [PipedriveSetupField] {
-    var made: [PipedriveSetupField] = []
+  package func createMissingFields() async throws(RemoteError) -> [SetupField] {
+    var made: [SetupField] = []
     for definition in try await missing() where !definition.isKey {
       _ = try await write(
         .post, [definition.object.fieldsPath],
@@ -60,7 +48,7 @@ extension PipedriveConnector {
           ("field_name", .text(definition.name)), ("field_type", .text(definition.type)),
         ]), priority: .money, label: "\(definition.object.fieldsPath).create")
       made.append(
-        PipedriveSetupField(object: definition.object.rawValue, name: definition.name))
+        SetupField(object: definition.object.rawValue, name: definition.name))
     }
     for object in Set(made.compactMap { PipedriveObject(rawValue: $0.object) }) {
       _ = try await freshFields(object)

@@ -13,7 +13,7 @@ extension PipedriveConnector {
         // The oldest, should there ever be two.
         found[key] =
           activities
-          .filter { PipedriveTaskWriter.carries($0.text("note") ?? "", key) }.map(\.id)
+          .filter { TaskText.carries($0.text("note") ?? "", key) }.map(\.id)
           .min { ($0.count, $0) < ($1.count, $1) }
       }
     }
@@ -27,12 +27,11 @@ extension PipedriveConnector {
     do { outcomes = try await findTasks(alerts).mapValues { .applied($0) } } catch {
       return alerts.map { _ in .failing(error, on: .activities) }
     }
-    let writer = PipedriveTaskWriter()
     // A key that comes twice is written once.
     for (key, alert) in alerts where outcomes[key] == nil {
       do {
         let record = try await write(
-          .post, ["activities"], writer.body(alert, key: key), priority: .money,
+          .post, ["activities"], Self.task(alert, key: key), priority: .money,
           label: "activities.create")
         outcomes[key] = .applied(record.id)
       } catch {

@@ -3,11 +3,11 @@ import Foundation
 package import Transport
 
 /// One Pipedrive company.
-package struct PipedriveConnector: CRMSystem {
+package struct PipedriveConnector: CRMSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: CRMCapabilities
   let settings: ConnectionSettings
-  let fields: PipedriveFields
+  let fields: CRMFields
   /// The client of this pass, which knows what is left of the budget.
   package let client: SystemClient
   let base: URL
@@ -36,7 +36,7 @@ package struct PipedriveConnector: CRMSystem {
   ) throws(ConnectorSetupError) {
     name = settings.name
     self.settings = settings
-    fields = PipedriveFields(settings)
+    fields = CRMFields(settings, defaults: PipedriveFields.defaults)
     capabilities = Self.capabilities(fields)
     let signIn = try PipedriveSignIn(settings, in: environment)
     base = try signIn.apiAddress()
@@ -61,24 +61,6 @@ package struct PipedriveConnector: CRMSystem {
       budgetStore: environment.budget, reader: .pipedrive, redactor: environment.redactor,
       logger: environment.logger, userAgent: environment.userAgent,
       passDeadline: environment.passDeadline, seed: environment.seed)
-  }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent.
-  package func drain() async { await client.drain() }
-
-  static func address(
-    _ key: String, of settings: ConnectionSettings
-  ) throws(ConnectorSetupError) -> URL {
-    let text = kind.url(key, of: settings)
-    guard let text, let url = URL(string: text.value), Origin(url) != nil else {
-      throw ConnectorSetupError(
-        system: settings.name, origin: text?.origin ?? settings.origin,
-        message: "\(key) is no usable address",
-        remedy: "write it as https://host (http only for this machine)")
-    }
-    return url
   }
 
   func subject(_ kind: RecordKind, _ id: String) -> Subject {

@@ -3,7 +3,7 @@ import Domain
 /// Turns records into deals.
 struct PipedriveDealReader: Sendable {
   var context: PipedriveContext
-  var fields: PipedriveFields
+  var fields: CRMFields
   var list: PipedriveFieldList
 
   /// The deal as a listing shows it: with its customers, without its products.
@@ -27,7 +27,7 @@ struct PipedriveDealReader: Sendable {
     for name in fields.extraDeal { deal.fields[name] = list.value(name, of: record) }
     for (field, name) in fields.reports {
       deal.reported[field] = list.value(name, of: record).map {
-        PipedriveReportText.read(field, $0, exponent: deal.currency?.exponent ?? 2)
+        ReportText.read(field, $0, exponent: deal.currency?.exponent ?? 2)
       }
     }
     return deal
@@ -104,37 +104,5 @@ struct PipedriveDealReader: Sendable {
       words += names.map { row[$0]?.plain { _ in nil } ?? "" }
     }
     return StableHash.hex(words)
-  }
-}
-
-/// How our own fields on a deal read and compare.
-enum PipedriveReportText {
-  /// A value as it stands on the record, in the form it is written in: amounts with the
-  /// currency's decimals, dates without a time.
-  static func read(_ field: ReportField, _ text: String, exponent: Int) -> String {
-    switch field {
-    case .amountDue, .amountPaid:
-      guard let number = try? ExactDecimal(parsing: text) else { return text }
-      return number.rounded(exponent) == number ? number.fixed(decimals: exponent) : number.plain
-    case .dueDate, .paidDate: return CalendarDate(String(text.prefix(10)))?.description ?? text
-    case .invoiceStatus:
-      // The label of a choice may be written as people write it: “Awaiting payment”.
-      let word = text.lowercased().replacing(" ", with: "_")
-      return ReceivableStatus(rawValue: word) == nil ? text : word
-    case .invoiceNumber, .invoiceURL: return text
-    }
-  }
-
-  /// What the record now holds, in the writing of what was sent where both mean the same.
-  static func held(_ field: ReportField, _ text: String, sent: String) -> String {
-    switch field {
-    case .amountDue, .amountPaid:
-      guard let value = try? ExactDecimal(parsing: text),
-        let asked = try? ExactDecimal(parsing: sent), value == asked
-      else { return read(field, text, exponent: 2) }
-      return sent
-    case .dueDate, .paidDate, .invoiceNumber, .invoiceStatus, .invoiceURL:
-      return read(field, text, exponent: 2)
-    }
   }
 }

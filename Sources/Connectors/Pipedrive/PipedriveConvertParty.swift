@@ -3,7 +3,7 @@ import Domain
 /// Turns organisations and persons into parties.
 struct PipedrivePartyReader: Sendable {
   var system: SystemName
-  var fields: PipedriveFields
+  var fields: CRMFields
   var list: PipedriveFieldList
   var isPerson: Bool
 

@@ -1,8 +1,8 @@
 import Domain
 
-/// The names of the custom fields this connector reads and writes: names as people see them, or
-/// keys. Keys differ in every company, so names are resolved before use.
-struct PipedriveFields: Sendable, Hashable {
+/// The names of our custom fields as people see them. Keys differ in every company, so names are
+/// resolved before use.
+enum PipedriveFields {
   /// By key of `fields` in the configuration.
   static let defaults: [String: String] = [
     "payment_terms": "Payment terms", "invoice_number": "Xero invoice number",
@@ -11,27 +11,6 @@ struct PipedriveFields: Sendable, Hashable {
     "paid_date": "Xero paid date", "invoice_url": "Xero invoice link",
     "accounting_id": "Xero contact id",
   ]
-
-  let paymentTerms: String
-  let accountingID: String
-  /// Nil: customers have no field for it unless one is configured.
-  let taxNumber: String?
-  let reports: [ReportField: String]
-  let extraDeal: [String]
-  let extraLine: [String]
-
-  init(_ settings: ConnectionSettings) {
-    func name(_ key: String) -> String {
-      settings.fields[key]?.value ?? Self.defaults[key] ?? key
-    }
-    paymentTerms = name("payment_terms")
-    accountingID = name("accounting_id")
-    taxNumber = settings.fields["tax_number"]?.value
-    reports = Dictionary(
-      uniqueKeysWithValues: ReportField.allCases.map { ($0, name($0.rawValue)) })
-    extraDeal = settings.extraDealFields.sorted()
-    extraLine = settings.extraLineFields.sorted()
-  }
 }
 
 /// A field definition.

@@ -29,7 +29,7 @@ package struct PipedriveSignIn: Sendable {
   package func authorizePage(
     redirect: String, state: String
   ) throws(ConnectorSetupError) -> URL {
-    let base = try PipedriveConnector.address("login_url", of: settings)
+    let base = try PipedriveConnector.kind.address("login_url", of: settings)
     let query: URLQuery = [
       "client_id": settings.auth.secrets["client_id"]?.reveal() ?? "", "redirect_uri": redirect,
       "state": state,
@@ -44,7 +44,7 @@ package struct PipedriveSignIn: Sendable {
   /// Where codes and refresh tokens are exchanged. No slash at its end: that form redirects and
   /// loses what was sent.
   package func tokenEndpoint() throws(ConnectorSetupError) -> TokenEndpoint {
-    let base = try PipedriveConnector.address("identity_url", of: settings)
+    let base = try PipedriveConnector.kind.address("identity_url", of: settings)
     return TokenEndpoint(
       url: base.appendingPathComponent("oauth").appendingPathComponent("token"),
       clientID: settings.auth.secrets["client_id"]?.reveal() ?? "",
@@ -58,7 +58,7 @@ package struct PipedriveSignIn: Sendable {
   /// The configured address; else the one the token answer named, if it is Pipedrive's; else the
   /// common one.
   func apiAddress() throws(ConnectorSetupError) -> URL {
-    let common = try PipedriveConnector.address("api_url", of: settings)
+    let common = try PipedriveConnector.kind.address("api_url", of: settings)
     guard !isToken, settings.urls["api_url"] == nil else { return common }
     let stored = try? environment.tokens.load(settings.name.rawValue)
     guard let text = stored?.details[Self.domainKey], let url = URL(string: text),

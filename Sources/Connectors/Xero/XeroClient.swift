@@ -3,7 +3,7 @@ internal import Foundation
 package import Transport
 
 /// Xero's Accounting API as the engine's accounting system.
-package struct XeroConnector: AccountingSystem {
+package struct XeroConnector: AccountingSystem, ClientBacked {
   package let name: SystemName
   package let capabilities: AccountingCapabilities
   /// The client of this pass, which knows what is left of the budget.
@@ -51,11 +51,6 @@ package struct XeroConnector: AccountingSystem {
 
   /// What the configuration of a Xero connection holds.
   package static var kind: ConnectorKind { XeroSignIn.kind }
-
-  package func callCount() async -> Int { await client.callCount }
-
-  /// Ends the work in good order: nothing new is sent, writes on their way get their answer.
-  package func drain() async { await client.drain() }
 
   /// A list, or one page of it.
   func read<Record: XeroRecord>(

@@ -48,12 +48,12 @@ struct ContactPhase {
   // MARK: planning
 
   /// Plans everything on the agenda and keeps only what a report shows.
-  func survey() throws(SnapshotError) -> Summary {
+  func survey() async throws(SnapshotError) -> Summary {
     var summary = Summary()
     var progress = PartyProgress()
     var last: Subject?
     var seen: Set<Int> = []
-    while let portion = try next(after: last, &progress) {
+    while let portion = try await next(after: last, &progress) {
       last = portion.last
       add(portion.plan, to: &summary, &seen)
       try dropUnwanted(portion)
@@ -91,13 +91,31 @@ struct ContactPhase {
   /// The next portion of the agenda; nil at its end.
   private func next(
     after last: Subject?, _ progress: inout PartyProgress
-  ) throws(SnapshotError) -> Portion? {
-    var carried = progress
-    let portion: Portion? = try store.read { reader in
+  ) async throws(SnapshotError) -> Portion? {
+    guard var gathered = try gather(after: last) else { return nil }
+    let resemblance = Resemblance(homeCountry: context.homeCountry)
+    for (subject, alike) in gathered.alike {
+      guard let facts = gathered.facts[subject] else { continue }
+      gathered.facts[subject]?.candidates += await resemblance.candidates(for: facts, among: alike)
+    }
+    let facts = Array(gathered.facts.values)
+    var portion = gathered.portion
+    portion.plan = pass.planner.plan(facts, context, &progress)
+    if options.isBaseline { adopt(facts, into: &portion.plan) }
+    return portion
+  }
+
+  private func gather(
+    after last: Subject?
+  ) throws(SnapshotError) -> (
+    portion: Portion, facts: [Subject: PartyFacts], alike: [Subject: [PartyCandidate]]
+  )? {
+    try store.read { reader in
       let subjects = try agenda(reader, after: last)
       guard let end = subjects.last else { return nil }
       let builder = PartyFactsBuilder(context: context, planner: pass.planner, reader: reader)
       var facts: [Subject: PartyFacts] = [:]
+      var alike: [Subject: [PartyCandidate]] = [:]
       var people: [Subject: Subject] = [:]
       var postponed: Set<Subject> = []
       for subject in subjects {
@@ -110,15 +128,13 @@ struct ContactPhase {
           continue
         }
         facts[built.facts.subject] = built.facts
+        if !built.alike.isEmpty { alike[built.facts.subject] = built.alike }
         people.merge(built.people) { $1 }
       }
-      var plan = pass.planner.plan(Array(facts.values), context, &carried)
-      if options.isBaseline { adopt(Array(facts.values), into: &plan) }
-      return Portion(
-        subjects: subjects, last: end, plan: plan, people: people, postponed: postponed)
+      let portion = Portion(
+        subjects: subjects, last: end, plan: PartyPlan(), people: people, postponed: postponed)
+      return (portion, facts, alike)
     }
-    progress = carried
-    return portion
   }
 
   private func agenda(_ reader: SnapshotReader, after last: Subject?) throws -> [Subject] {
@@ -160,7 +176,7 @@ struct ContactPhase {
     let total = try store.read { try $0.partyAgendaCount() }
     let executor = Executor(
       environment: pass.environment, store: store, clock: clock.now, report: { _, _ in nil })
-    while let portion = try next(after: last, &progress) {
+    while let portion = try await next(after: last, &progress) {
       if pass.environment.shouldStop() { return false }
       last = portion.last
       try journal(portion, run: run, now: clock.now())
@@ -232,11 +248,11 @@ extension Pass {
   /// of the whole.
   func surveyContacts(
     _ phase: ContactPhase?, into decision: inout DealDecision, _ tally: inout PassTally
-  ) throws(EngineError) {
+  ) async throws(EngineError) {
     tally.planDigest = decision.plan.digest
     guard let phase else { return }
     let summary: ContactPhase.Summary
-    do { summary = try phase.survey() } catch { throw .snapshot(error) }
+    do { summary = try await phase.survey() } catch { throw .snapshot(error) }
     if let digest = summary.digest {
       tally.planDigest = "sha256:" + StableHash.hex([decision.plan.digest, digest])
     }

@@ -7,11 +7,11 @@ struct PartyFactsBuilder {
   let context: PartyContext
   let planner: Planner
   let reader: SnapshotReader
-  /// A fuller comparison of two records, from 0 to 1; nil: there is none.
-  var similarity: (@Sendable (PartyRecord, PartyRecord) -> Double)?
 
   struct Built {
     var facts: PartyFacts
+    /// Records that share a coarse key with one that nobody knows: not compared yet.
+    var alike: [PartyCandidate] = []
     /// People found to stand for a company, by company.
     var people: [Subject: Subject]
   }
@@ -56,14 +56,14 @@ struct PartyFactsBuilder {
     var facts = PartyFacts(
       subject: anchor, replicas: replicas, memory: try reader.partyMemory(of: anchor))
     if anchor.system != context.accounting { facts.people = try peopleOfDeals(record) }
-    try addSearch(record, to: &facts)
+    let alike = try addSearch(record, to: &facts)
     for replica in facts.replicas {
       let open = try reader.openOperations(of: replica.record.subject)
       facts.unresolved += open.filter {
         ($0.state == .sent || $0.state == .unknown) && $0.operation.effect.makesParty
       }.map(\.operation.id)
     }
-    return Built(facts: facts, people: people)
+    return Built(facts: facts, alike: alike, people: people)
   }
 
   private func replica(_ record: PartyRecord, isPerson: Bool = false) -> PartyFacts.Replica {
@@ -144,8 +144,12 @@ struct PartyFactsBuilder {
 // MARK: who it might be
 
 extension PartyFactsBuilder {
-  private func addSearch(_ record: PartyRecord, to facts: inout PartyFacts) throws {
-    guard record.status == .active, planner.wantsTwin(record, context) else { return }
+  /// The answer holds records that are not equal in anything, where no other was found.
+  private func addSearch(
+    _ record: PartyRecord, to facts: inout PartyFacts
+  ) throws -> [PartyCandidate] {
+    guard record.status == .active, planner.wantsTwin(record, context) else { return [] }
+    var alike: [PartyCandidate] = []
     let isContact = record.subject.system == context.accounting
     let targets = isContact ? context.crms : [context.accounting]
     for target in targets where !facts.knownIn.contains(target) {
@@ -163,8 +167,7 @@ extension PartyFactsBuilder {
           facts.candidates.append(
             PartyCandidate(
               record: other, evidence: evidence,
-              isTaken: try isTaken(other, by: record.subject.system),
-              similarity: evidence == .mark ? nil : similarity?(record, other)))
+              isTaken: try isTaken(other, by: record.subject.system)))
         }
       }
       let mark = isContact ? record.subject.id : record.subject.description
@@ -178,8 +181,16 @@ extension PartyFactsBuilder {
       for mail in mails { try add(try reader.parties(of: target, .email, equal: mail), .email) }
       try add(
         try reader.parties(of: target, .name, equal: PartyKeys.name(record.name)), .name)
+      guard seen.isEmpty else { continue }
+      for other in try reader.parties(near: record, in: target)
+      where try !reader.isApart(record.subject, other.subject) {
+        alike.append(
+          PartyCandidate(
+            record: other, evidence: .resemblance,
+            isTaken: try isTaken(other, by: record.subject.system)))
+      }
     }
-    guard !isContact else { return }
+    guard !isContact else { return alike }
     for name in context.nameProposals(for: record) {
       for holder in try reader.parties(
         of: context.accounting, .name, equal: PartyKeys.name(name))
@@ -187,6 +198,7 @@ extension PartyFactsBuilder {
         facts.namesTaken.insert(holder.name.lowercased())
       }
     }
+    return alike
   }
 
   private func isTaken(_ record: PartyRecord, by system: SystemName) throws -> Bool {

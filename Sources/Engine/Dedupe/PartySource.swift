@@ -21,7 +21,7 @@ package struct PartySource {
   package func contacts() throws -> [MatchRecord] {
     var records: [MatchRecord] = []
     try reader.forEach(PartyRecord.self, of: accounting, kind: .contact) { party in
-      if isOpen(party) { records.append(record(party, side: .right)) }
+      if isOpen(party) { records.append(MatchRecord(party, side: .right)) }
     }
     return records
   }
@@ -41,7 +41,7 @@ package struct PartySource {
       guard isOpen(person) else { return }
       people[person.subject] = person
       guard let company = person.companyIDs.first(where: live.contains) else {
-        free.append(record(person, side: .left))
+        free.append(MatchRecord(person, side: .left))
         return
       }
       // The first with a mail address, in order of ids.
@@ -51,13 +51,13 @@ package struct PartySource {
     }
     try reader.forEach(PartyRecord.self, of: crm, kind: .company) { company in
       guard isOpen(company) else { return }
-      var own = record(company, side: .left)
+      var own = MatchRecord(company, side: .left)
       let chosen = try reader.person(of: company.subject).flatMap { people[$0] }
       if let person = chosen ?? employed[company.id] {
         own.firstName = person.firstName
         own.lastName = person.lastName
         if own.emails.isEmpty { own.emails = person.emails }
-        if own.phones.isEmpty { own.phones = phones(person) }
+        if own.phones.isEmpty { own.phones = MatchRecord.phones(of: person) }
       }
       companies.append(own)
     }
@@ -71,7 +71,7 @@ package struct PartySource {
     try reader.forEach(PartyRecord.self, of: crm, kind: .company) { names[$0.id] = $0.name }
     try reader.forEach(PartyRecord.self, of: crm, kind: .person) { person in
       guard isOpen(person) else { return }
-      var own = record(person, side: .left)
+      var own = MatchRecord(person, side: .left)
       own.company = person.companyIDs.lazy.compactMap { names[$0] }.first ?? ""
       records.append(own)
     }
@@ -80,38 +80,6 @@ package struct PartySource {
 
   private func isOpen(_ party: PartyRecord) -> Bool {
     party.mergedInto == nil && party.status == .active
-  }
-
-  private func phones(_ party: PartyRecord) -> [String] {
-    PhoneKind.allCases.filter { $0 != .fax }.compactMap { party.phones[$0] }
-      .filter { !$0.isEmpty }
-  }
-
-  private func record(_ party: PartyRecord, side: MatchRecord.Side) -> MatchRecord {
-    let kind: MatchRecord.Kind =
-      switch party.subject.kind {
-      case .company: .organization
-      case .person: .person
-      case .contact, .deal, .invoice, .template, .product, .item, .alert, .line, .creditNote:
-        .unknown
-      }
-    let full = [party.firstName, party.lastName].filter { !$0.isEmpty }.joined(separator: " ")
-    return MatchRecord(
-      key: party.subject.description, side: side, kind: kind,
-      name: party.name.isEmpty ? full : party.name, firstName: party.firstName,
-      lastName: party.lastName, emails: party.emails, phones: phones(party),
-      website: party.website,
-      addresses: [AddressKind.street, .postal].compactMap { kind in
-        party.addresses[kind].flatMap { $0.isEmpty ? nil : Self.address($0) }
-      }, taxNumber: party.taxNumber)
-  }
-
-  private static func address(_ address: PostalAddress) -> MatchAddress {
-    MatchAddress(
-      street: address.lines.first ?? "",
-      street2: address.lines.dropFirst().filter { !$0.isEmpty }.joined(separator: ", "),
-      city: address.city, region: address.region, postcode: address.postalCode,
-      country: address.country)
   }
 }
 

@@ -40,6 +40,8 @@ package struct PassEnvironment: Sendable {
   package var progress: @Sendable (PassProgress) -> Void
   /// When the operator hears that the sync itself is in trouble.
   package var watch = WatchPolicy()
+  /// How long passes and small changes are remembered.
+  package var historyDays = 400
 
   package init(
     systems: ConnectedSystems, policy: Policy, time: TimeSource, logger: Logger,

@@ -18,13 +18,15 @@ struct DealDecision {
   var baselines: [Subject: String] = [:]
   /// Subjects whose agenda entry is done with.
   var settled: [Subject]
+  /// Alerts that must have gone before the snapshot was lost.
+  var told: [AlertDraft] = []
 }
 
 extension Pass {
   /// Builds the facts of everything on the agenda and asks the planner.
   func decide(
     _ store: SnapshotStore, lists: Lists, polls: [PollResult], now: Instant
-  ) throws(EngineError) -> DealDecision {
+  ) async throws(EngineError) -> DealDecision {
     let zone = planner.zone(lists.ledger)
     let today = zone.date(at: now)
     let readable = Set(polls.filter(\.isComplete).map(\.system))
@@ -32,32 +34,69 @@ extension Pass {
     guard readable.contains(environment.systems.accounting.name) else {
       return DealDecision(plan: Plan(), wakes: [:], adopted: [], settled: [])
     }
-    return try snapshot {
-      try store.read { reader in
-        let agenda = try agenda(reader, today: today).filter { readable.contains($0.system) }
+    var (agenda, facts, alike) = try gather(store, lists, polls, readable, zone, now)
+    let resemblance = Resemblance(homeCountry: lists.ledger.organisation.country)
+    for index in facts.deals.indices where !alike[index].isEmpty {
+      let found = await resemblance.candidates(for: facts.deals[index], among: alike[index])
+      guard !found.isEmpty else { continue }
+      var deal = facts.deals[index]
+      deal.candidates = found
+      facts.deals[index] = try snapshot { () throws -> DealFacts in
+        try store.read { reader -> DealFacts in
+          var deal = deal
+          try factsBuilder(reader, now).addSurroundings(to: &deal, zone: zone)
+          return deal
+        }
+      }
+    }
+    var plan = planner.plan(facts)
+    let told = options.isRebuild ? toldBefore(plan, facts.deals) : []
+    plan.operations = selected(plan.operations)
+    let adopted = try snapshot { try store.read { try self.adopted(facts.deals, $0) } }
+    var decision = DealDecision(
+      plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today), adopted: adopted,
+      settled: options.isPartial ? [] : agenda, told: told)
+    for deal in facts.deals where needsBaseline(deal) && planner.isAsInvoiced(deal, facts) {
+      decision.baselines[deal.subject] = planner.madeFrom(deal)
+    }
+    decision.pass?.deals = []
+    return decision
+  }
+
+  private typealias Gathered = (agenda: [Subject], facts: PassFacts, alike: [[PartyRecord]])
+
+  /// The agenda, the facts of its deals, and per deal whom its unknown customer may resemble.
+  private func gather(
+    _ store: SnapshotStore, _ lists: Lists, _ polls: [PollResult], _ readable: Set<SystemName>,
+    _ zone: Zone, _ now: Instant
+  ) throws(EngineError) -> Gathered {
+    let accounting = environment.systems.accounting
+    return try snapshot { () throws -> Gathered in
+      try store.read { reader -> Gathered in
+        let agenda = try agenda(reader, today: zone.date(at: now)).filter {
+          readable.contains($0.system)
+        }
         let builder = factsBuilder(reader, now)
         var facts = PassFacts(
-          now: now, accounting: environment.systems.accounting.name,
-          arithmetic: environment.systems.accounting.capabilities.arithmetic,
-          referenceLengthMax: environment.systems.accounting.capabilities.referenceLengthMax,
-          contactNameLengthMax: environment.systems.accounting.capabilities.contactNameLengthMax,
+          now: now, accounting: accounting.name,
+          arithmetic: accounting.capabilities.arithmetic,
+          referenceLengthMax: accounting.capabilities.referenceLengthMax,
+          contactNameLengthMax: accounting.capabilities.contactNameLengthMax,
           ledger: lists.ledger, catalogues: lists.catalogues, deals: [])
         facts.deals = try agenda.compactMap { try builder.deal($0, zone: zone) }
         facts.census = .init(
           emptied: polls.filter(\.wasEmptied).map(\.system), linked: try reader.linkCount())
-        var plan = planner.plan(facts)
-        plan.operations = selected(plan.operations)
-        var decision = DealDecision(
-          plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today),
-          adopted: try adopted(facts.deals, reader),
-          settled: options.isPartial ? [] : agenda)
-        for deal in facts.deals where needsBaseline(deal) && planner.isAsInvoiced(deal, facts) {
-          decision.baselines[deal.subject] = planner.madeFrom(deal)
-        }
-        decision.pass?.deals = []
-        return decision
+        return (agenda, facts, try facts.deals.map(builder.alike))
       }
     }
+  }
+
+  /// A deal that says it is overdue was told so by a pass that told its owner as well.
+  private func toldBefore(_ plan: Plan, _ deals: [DealFacts]) -> [AlertDraft] {
+    let overdue = Set(
+      deals.filter { $0.deal.reported[.invoiceStatus] == ReceivableStatus.overdue.rawValue }
+        .map(\.subject))
+    return plan.operations.filter { overdue.contains($0.subject) }.compactMap(\.effect.alert)
   }
 
   private func needsBaseline(_ facts: DealFacts) -> Bool {
@@ -136,6 +175,7 @@ extension Pass {
   ) throws(EngineError) {
     try snapshot {
       try store.write { writer in
+        for alert in decision.told { try writer.recordAlert(alert.key, of: alert.deal, at: now) }
         for link in decision.adopted { try writer.link(link, by: "mark", at: now) }
         for (deal, content) in decision.baselines {
           try writer.updateDealState(deal) { state in

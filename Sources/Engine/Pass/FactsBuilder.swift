@@ -34,11 +34,26 @@ package struct FactsBuilder {
     var facts = DealFacts(crm: subject.system, deal: deal)
     try addCustomer(to: &facts)
     try addInvoices(to: &facts)
-    try addTemplates(to: &facts)
-    try addLookalikes(to: &facts, zone: zone)
+    try addSurroundings(to: &facts, zone: zone)
     try addMemory(to: &facts)
     try addKept(to: &facts)
     return facts
+  }
+
+  /// What the customer's contact, or those it might be, have already.
+  func addSurroundings(to facts: inout DealFacts, zone: Zone) throws {
+    try addTemplates(to: &facts)
+    try addLookalikes(to: &facts, zone: zone)
+  }
+
+  /// Contacts that share a coarse key with a customer of whom nothing equal was found.
+  func alike(_ facts: DealFacts) throws -> [PartyRecord] {
+    guard let customer = facts.customer, facts.linkedContact == nil, facts.candidates.isEmpty,
+      policy.contacts.matchBeforeCreate
+    else { return [] }
+    return try reader.parties(near: customer, in: accounting).filter {
+      try $0.subject.kind == .contact && !reader.isApart($0.subject, customer.subject)
+    }
   }
 
   private func addCustomer(to facts: inout DealFacts) throws {

@@ -30,6 +30,7 @@ package struct Pass: Sendable {
     do {
       let report = try await steps(store, run: run, clock: clock, started: started)
       try end(store, run, report)
+      housekeep(store, clock)
       await watch(
         store, run, clock, report.troubleWords, needsSignIn: report.outcome == .signInNeeded)
       return report
@@ -62,7 +63,7 @@ package struct Pass: Sendable {
     _ store: SnapshotStore, _ run: Int64, _ clock: PassClock, _ reason: String,
     needsSignIn: Bool
   ) async {
-    guard !options.isDryRun else { return }
+    guard !options.isDryRun, !options.isRebuild else { return }
     await OperatorWatch(environment: environment, store: store, now: clock.now())
       .run(run: run, reason: reason, needsSignIn: needsSignIn)
   }
@@ -111,11 +112,20 @@ package struct Pass: Sendable {
     tally.signIn = lists.failures.values.contains(where: \.needsPerson)
     let polls = try await poll(store, lists: lists, run: run, now: started)
     tally.add(polls)
+    // What was not read because the process is to end is nobody's trouble.
+    if polls.contains(where: { $0.failure != nil }), environment.shouldStop() {
+      tally.wasInterrupted = true
+    }
+    if let wrong = await wrongClock() {
+      tally.troubles.append(wrong)
+      tally.outcome = .braked
+      return try await report(store, tally, Plan(), clock)
+    }
     try await readOnlineLinks(store, lists, now: started)
-    var plan = try decide(store, lists: lists, polls: polls, now: started)
+    var plan = try await decide(store, lists: lists, polls: polls, now: started)
     let contacts = contactPhase(store, plan, lists: lists, polls: polls, now: started)
     let deals = plan
-    try surveyContacts(contacts, into: &plan, &tally)
+    try await surveyContacts(contacts, into: &plan, &tally)
     if let approved = options.approvedDigest, approved != tally.planDigest {
       tally.outcome = .planMoved
       return try await report(store, tally, plan.plan, clock)

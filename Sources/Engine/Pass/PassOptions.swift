@@ -8,6 +8,8 @@ package struct PassOptions: Hashable, Sendable {
   package var isFull: Bool
   /// Reads and links, plans no remote write.
   package var isBaseline: Bool
+  /// The snapshot is made anew: what the systems show to have been said is taken as said.
+  package var isRebuild = false
   /// Empty: everything.
   package var only: Set<Scope>
   /// Empty: every subject.

@@ -20,24 +20,37 @@ struct Recovery {
     do { open = try store.read { try $0.openOperations() } } catch { throw .snapshot(error) }
     let lost = open.filter { $0.state == .sent || $0.state == .unknown }
     guard !lost.isEmpty else { return }
-    do {
-      try recoverMessages(lost)
-      try await recoverInvoices(lost)
-      try await recoverContacts(lost)
-      try await recoverTemplates(lost)
-      try await recoverParties(lost)
-      try await recoverTasks(lost)
-      try await withdrawRepeatable(lost)
-    } catch let error as SnapshotError {
-      throw .snapshot(error)
-    } catch let error as RemoteError {
-      // Still open: the deals concerned are left alone and the next pass looks again.
-      environment.logger.warning(
-        "look-up of open operations failed", metadata: ["reason": "\(error)"])
-      if error.needsPerson { throw EngineError(error, of: accounting.name) }
-    } catch {
-      throw .unavailable(accounting.name, reason: "\(error)")
+    do { try recoverMessages(lost) } catch { throw Self.failure(error) }
+    try await step(accounting.name) { try await recoverInvoices(lost) }
+    try await step(accounting.name) { try await recoverContacts(lost) }
+    try await step(accounting.name) { try await recoverTemplates(lost) }
+    for crm in environment.systems.crms {
+      try await step(crm.name) { try await recoverParties(lost, of: crm) }
+      try await step(crm.name) { try await recoverTasks(lost, of: crm) }
     }
+    let names = [accounting.name] + environment.systems.crms.map(\.name)
+    for name in names { try await step(name) { try await withdrawRepeatable(lost, of: name) } }
+  }
+
+  /// One look-up. A system that cannot be asked keeps its own operations open: the records
+  /// concerned are left alone, the next pass looks again, and the other systems do not wait.
+  private func step(
+    _ system: SystemName, _ body: () async throws -> Void
+  ) async throws(EngineError) {
+    do { try await body() } catch let error as RemoteError {
+      environment.logger.warning(
+        "look-up of open operations failed",
+        metadata: ["system": "\(system)", "reason": "\(error)"])
+      // Nothing is planned without the accounting system.
+      if error.needsPerson, system == accounting.name { throw EngineError(error, of: system) }
+    } catch { throw Self.failure(error) }
+  }
+
+  private static func failure(_ error: any Error) -> EngineError {
+    guard let error = error as? SnapshotError else {
+      return .snapshot(.failed(path: "", reason: "\(error)"))
+    }
+    return .snapshot(error)
   }
 
   private func recoverInvoices(_ lost: [JournalEntry]) async throws {
@@ -108,48 +121,45 @@ struct Recovery {
       && ContactReference.existing(template.contactID) == draft.content.contact
   }
 
-  private func recoverParties(_ lost: [JournalEntry]) async throws {
-    for crm in environment.systems.crms {
-      let drafts = lost.compactMap { entry -> (entry: JournalEntry, draft: PartyDraft)? in
-        guard entry.operation.system == crm.name,
-          case .createParty(let draft) = entry.operation.effect
-        else { return nil }
-        return (entry, draft)
-      }
-      guard !drafts.isEmpty else { continue }
-      let found = try await crm.findParties(
-        drafts.map { ($0.entry.operation.id, $0.draft) })
-      let recorder = OutcomeRecorder(environment: environment, now: now)
-      try store.write { writer in
-        for (entry, _) in drafts {
-          if let party = found[entry.operation.id] {
-            try recorder.partyCreated(entry.operation, party, in: writer)
-          } else {
-            try decide(entry, settle: crm.capabilities.settleSeconds, in: writer)
-          }
+  private func recoverParties(
+    _ lost: [JournalEntry], of crm: any CRMSystem
+  ) async throws {
+    let drafts = lost.compactMap { entry -> (entry: JournalEntry, draft: PartyDraft)? in
+      guard entry.operation.system == crm.name,
+        case .createParty(let draft) = entry.operation.effect
+      else { return nil }
+      return (entry, draft)
+    }
+    guard !drafts.isEmpty else { return }
+    let found = try await crm.findParties(drafts.map { ($0.entry.operation.id, $0.draft) })
+    let recorder = OutcomeRecorder(environment: environment, now: now)
+    try store.write { writer in
+      for (entry, _) in drafts {
+        if let party = found[entry.operation.id] {
+          try recorder.partyCreated(entry.operation, party, in: writer)
+        } else {
+          try decide(entry, settle: crm.capabilities.settleSeconds, in: writer)
         }
       }
     }
   }
 
-  private func recoverTasks(_ lost: [JournalEntry]) async throws {
-    for crm in environment.systems.crms {
-      let alerts = lost.compactMap { entry -> (entry: JournalEntry, alert: AlertDraft)? in
-        guard entry.operation.system == crm.name,
-          case .notify(let alert) = entry.operation.effect, alert.channel == .crmTask
-        else { return nil }
-        return (entry, alert)
-      }
-      guard !alerts.isEmpty else { continue }
-      let found = try await crm.findTasks(alerts.map { ($0.entry.operation.id, $0.alert) })
-      let recorder = OutcomeRecorder(environment: environment, now: now)
-      try store.write { writer in
-        for (entry, alert) in alerts {
-          if let task = found[entry.operation.id] {
-            try recorder.alertSent(entry.operation, alert, task, in: writer)
-          } else {
-            try decide(entry, settle: crm.capabilities.settleSeconds, in: writer)
-          }
+  private func recoverTasks(_ lost: [JournalEntry], of crm: any CRMSystem) async throws {
+    let alerts = lost.compactMap { entry -> (entry: JournalEntry, alert: AlertDraft)? in
+      guard entry.operation.system == crm.name,
+        case .notify(let alert) = entry.operation.effect, alert.channel == .crmTask
+      else { return nil }
+      return (entry, alert)
+    }
+    guard !alerts.isEmpty else { return }
+    let found = try await crm.findTasks(alerts.map { ($0.entry.operation.id, $0.alert) })
+    let recorder = OutcomeRecorder(environment: environment, now: now)
+    try store.write { writer in
+      for (entry, alert) in alerts {
+        if let task = found[entry.operation.id] {
+          try recorder.alertSent(entry.operation, alert, task, in: writer)
+        } else {
+          try decide(entry, settle: crm.capabilities.settleSeconds, in: writer)
         }
       }
     }
@@ -205,43 +215,50 @@ struct Recovery {
   }
 
   /// Contacts, companies and people whose update got no answer, as they are now.
-  private func partiesNow(of entries: [JournalEntry]) async throws -> [PartyRecord] {
+  private func partiesNow(
+    of entries: [JournalEntry], in system: SystemName
+  ) async throws -> [PartyRecord] {
     let subjects = Set(
       entries.compactMap { entry -> Subject? in
         if case .updateParty(let patch) = entry.operation.effect { patch.subject } else { nil }
-      })
+      }
+    ).filter { $0.system == system }.sorted()
     guard !subjects.isEmpty else { return [] }
-    let contacts = subjects.filter { $0.system == accounting.name }.sorted()
-    var parties =
-      contacts.isEmpty ? [] : try await accounting.contacts(contacts.map { ID($0.id) })
-    for crm in environment.systems.crms {
-      let own = subjects.filter { $0.system == crm.name }.sorted()
-      guard !own.isEmpty else { continue }
-      for answer in try await crm.parties(own) {
-        switch answer {
-        case .found(let record), .merged(_, let record): parties.append(record)
-        case .gone: continue
-        }
+    guard let crm = environment.systems.crm(system) else {
+      return try await accounting.contacts(subjects.map { ID($0.id) })
+    }
+    return try await crm.parties(subjects).compactMap { answer in
+      switch answer {
+      case .found(let record), .merged(_, let record): record
+      case .gone: nil
       }
     }
-    return parties
+  }
+
+  /// Where the state that an operation changes is read; what no system here knows goes with the
+  /// accounting system.
+  private func home(of operation: Operation) -> SystemName {
+    let system =
+      if case .updateParty(let patch) = operation.effect {
+        patch.subject.system
+      } else { operation.system }
+    return environment.systems.crm(system) == nil ? accounting.name : system
   }
 
   /// Changes that are the same when made twice: the present state is read, and the planner
   /// decides from it whether anything is left to do.
-  private func withdrawRepeatable(_ lost: [JournalEntry]) async throws {
-    let entries = lost.filter { $0.operation.effect.isRepeatable }
+  private func withdrawRepeatable(_ lost: [JournalEntry], of system: SystemName) async throws {
+    let entries = lost.filter {
+      $0.operation.effect.isRepeatable && home(of: $0.operation) == system
+    }
     guard !entries.isEmpty else { return }
     let invoiceIDs = Set(entries.compactMap(\.operation.effect.invoiceID))
     let invoices =
       invoiceIDs.isEmpty ? [] : try await accounting.invoices(invoiceIDs.sorted())
-    var deals: [(any CRMSystem, [CRMDealAnswer])] = []
-    for crm in environment.systems.crms {
-      let ids = entries.filter { $0.operation.system == crm.name }
-        .compactMap(\.operation.effect.reportedDeal)
-      if !ids.isEmpty { deals.append((crm, try await crm.deals(Array(Set(ids)).sorted()))) }
-    }
-    let parties = try await partiesNow(of: entries)
+    let crm = environment.systems.crm(system)
+    let ids = Set(entries.compactMap(\.operation.effect.reportedDeal)).sorted()
+    let deals = ids.isEmpty ? [] : try await crm?.deals(ids) ?? []
+    let parties = try await partiesNow(of: entries, in: system)
     try store.write { writer in
       for party in parties {
         _ = try writer.store(party: party)
@@ -250,12 +267,10 @@ struct Recovery {
       for invoice in invoices {
         _ = try writer.store(invoice: invoice, of: accounting.name, readAt: now)
       }
-      for (crm, answers) in deals {
-        for deal in answers.compactMap(\.deal) {
-          let subject = Subject(system: crm.name, kind: .deal, id: deal.id.rawValue)
-          let head = try writer.reader.headDigest(of: subject)
-          _ = try writer.store(deal, of: crm.name, headDigest: head)
-        }
+      for deal in deals.compactMap(\.deal) {
+        let subject = Subject(system: system, kind: .deal, id: deal.id.rawValue)
+        let head = try writer.reader.headDigest(of: subject)
+        _ = try writer.store(deal, of: system, headDigest: head)
       }
       for entry in entries {
         try writer.settle(
@@ -264,38 +279,5 @@ struct Recovery {
         try writer.markDirty(entry.operation.subject, because: "state read anew")
       }
     }
-  }
-}
-
-extension Effect {
-  /// Whether doing it twice leaves the same state as doing it once.
-  var isRepeatable: Bool {
-    switch self {
-    case .reviseInvoice, .cancelInvoice, .emailInvoice, .endTemplate, .createItem,
-      .reportOnDeal, .updateParty, .link:
-      true
-    case .createContact, .createInvoice, .createTemplate, .createParty, .notify: false
-    }
-  }
-
-  /// The existing invoice it changes.
-  var invoiceID: ID<Invoice>? {
-    switch self {
-    case .reviseInvoice(let revision): revision.invoice
-    case .cancelInvoice(let id), .emailInvoice(let id): id
-    case .createContact, .createInvoice, .createTemplate, .endTemplate, .createItem,
-      .reportOnDeal, .createParty, .updateParty, .notify, .link:
-      nil
-    }
-  }
-
-  /// The alert it sends.
-  var alert: AlertDraft? {
-    if case .notify(let alert) = self { alert } else { nil }
-  }
-
-  /// The deal it reports on.
-  var reportedDeal: ID<Deal>? {
-    if case .reportOnDeal(let report) = self { report.deal } else { nil }
   }
 }

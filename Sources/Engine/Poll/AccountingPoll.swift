@@ -43,7 +43,11 @@ struct AccountingPoll {
         result.wasInterrupted = true
         return
       }
-      let page = try await accounting.page(feed, from: cursor)
+      let asked = context.environment.time.monotonic()
+      var page = try await accounting.page(feed, from: cursor)
+      page.next = page.next.following(
+        cursor, begun: context.serverMoment(of: asked, skew: await accounting.clockSkew()),
+        hasMore: page.hasMore)
       let changes = try context.store.write { writer in
         let changes = try stage(page, in: writer)
         try writer.setCursor(page.next, of: name, feed: feed.rawValue)

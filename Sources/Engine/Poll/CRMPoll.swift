@@ -51,7 +51,11 @@ struct CRMPoll {
         result.wasInterrupted = true
         return
       }
-      let page = try await crm.page(feed, from: cursor)
+      let asked = context.environment.time.monotonic()
+      var page = try await crm.page(feed, from: cursor)
+      page.next = page.next.following(
+        cursor, begun: context.serverMoment(of: asked, skew: await crm.clockSkew()),
+        hasMore: page.hasMore)
       result.changed[feed.rawValue, default: 0] += try await take(page, of: feed, feed.rawValue)
       seen += page.deals.count + page.parties.count + page.lines.count
       cursor = page.next

@@ -31,6 +31,15 @@ struct PollContext: Sendable {
   /// The pass's clock, for ages and marks.
   let now: Instant
 
+  /// What a server's clock said at a moment of ours (monotonic); nil where that is not known.
+  func serverMoment(of moment: Duration, skew: Duration?) -> Instant? {
+    skew.map { skew in
+      let time = environment.time
+      let ahead = skew - (time.monotonic() - moment)
+      return Instant(milliseconds: time.now() + Int64(ahead / .milliseconds(1)))
+    }
+  }
+
   func report(_ system: SystemName, _ what: String, _ done: Int, _ total: Int?) {
     environment.progress(PassProgress(system: system, what: what, done: done, total: total))
   }

@@ -16,7 +16,7 @@ struct LedgerCheck {
     }
     return ConfigurationProblem(
       origin: wanted.origin, message: "the sign-in does not reach “\(wanted.value)”",
-      candidates: [organisation.name])
+      candidates: [organisation.name], topic: .organisation)
   }
 
   func account(_ wanted: Sourced<String>) -> ConfigurationProblem? {
@@ -29,7 +29,7 @@ struct LedgerCheck {
         "account \(account.code) (\(account.name)) of \(place) is archived"
       case let account?: "account \(account.code) (\(account.name)) of \(place) takes no sales"
       }
-    return problem(wanted, message, usable.map { ($0.code, $0.name) })
+    return problem(.account, wanted, message, usable.map { ($0.code, $0.name) })
   }
 
   func tax(_ wanted: Sourced<String>) -> ConfigurationProblem? {
@@ -42,43 +42,44 @@ struct LedgerCheck {
         "tax code \(rate.code) (\(rate.name)) of \(place) is no longer active"
       case let rate?: "tax code \(rate.code) (\(rate.name)) of \(place) is not for sales"
       }
-    return problem(wanted, message, usable.map { ($0.code, $0.name) })
+    return problem(.tax, wanted, message, usable.map { ($0.code, $0.name) })
   }
 
   func item(_ wanted: Sourced<String>) -> ConfigurationProblem? {
     guard !mayCreateItems, ledger.item(wanted.value) == nil else { return nil }
     return problem(
-      wanted, "\(place) has no item “\(wanted.value)”",
+      .item, wanted, "\(place) has no item “\(wanted.value)”",
       ledger.items.filter(\.isActive).map { ($0.code, $0.name) })
   }
 
   func theme(_ wanted: Sourced<String>) -> ConfigurationProblem? {
     guard ledger.theme(wanted.value) == nil else { return nil }
     return problem(
-      wanted, "\(place) has no branding theme “\(wanted.value)”",
+      .theme, wanted, "\(place) has no branding theme “\(wanted.value)”",
       ledger.brandingThemes.map { ($0.name, "") })
   }
 
   func tracking(_ rule: TrackingRule) -> ConfigurationProblem? {
     guard let category = ledger.trackingCategory(rule.category.value) else {
       return problem(
-        rule.category, "\(place) has no tracking category “\(rule.category.value)”",
+        .tracking, rule.category, "\(place) has no tracking category “\(rule.category.value)”",
         ledger.trackingCategories.map { ($0.name, "") })
     }
     guard let placeholders = rule.option.placeholders else {
       return ConfigurationProblem(
         origin: rule.option.origin, message: "a brace is not closed in “\(rule.option.text)”",
-        candidates: [])
+        candidates: [], topic: .tracking)
     }
     guard placeholders.isEmpty, category.option(rule.option.text) == nil else { return nil }
     return problem(
-      Sourced(rule.option.text, at: rule.option.origin ?? rule.category.origin),
+      .tracking, Sourced(rule.option.text, at: rule.option.origin ?? rule.category.origin),
       "tracking category \(category.name) has no option “\(rule.option.text)”",
       category.options.map { ($0, "") })
   }
 
   private func problem(
-    _ wanted: Sourced<String>, _ message: String, _ names: [(code: String, name: String)]
+    _ topic: ConfigurationProblem.Topic, _ wanted: Sourced<String>, _ message: String,
+    _ names: [(code: String, name: String)]
   ) -> ConfigurationProblem {
     let near = Nearest.names(
       to: wanted.value, among: names.flatMap { [$0.code, $0.name] }.filter { !$0.isEmpty })
@@ -87,7 +88,8 @@ struct LedgerCheck {
     }
     return ConfigurationProblem(
       origin: wanted.origin, message: message,
-      candidates: shown.prefix(5).map { $0.name.isEmpty ? $0.code : "\($0.code) (\($0.name))" })
+      candidates: shown.prefix(5).map { $0.name.isEmpty ? $0.code : "\($0.code) (\($0.name))" },
+      topic: topic)
   }
 
   private func rank(_ entry: (code: String, name: String), _ near: [String]) -> Int {

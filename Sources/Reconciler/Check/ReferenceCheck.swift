@@ -7,11 +7,18 @@ package struct ConfigurationProblem: Hashable, Sendable {
   package var message: String
   /// The nearest names that do exist.
   package var candidates: [String]
+  package var topic: Topic
 
-  package init(origin: Origin?, message: String, candidates: [String]) {
+  /// What the name is the name of.
+  package enum Topic: String, Hashable, Sendable, CaseIterable {
+    case organisation, account, tax, theme, tracking, item, pipeline, stage
+  }
+
+  package init(origin: Origin?, message: String, candidates: [String], topic: Topic) {
     self.origin = origin
     self.message = message
     self.candidates = candidates
+    self.topic = topic
   }
 }
 
@@ -61,7 +68,7 @@ package enum ReferenceCheck {
         pipelines = pipelines.filter { $0.choice.matches(wanted.value) }
         if pipelines.isEmpty {
           out.append(
-            missing(wanted, "pipeline", in: "\(name)", among: catalogue.pipelines.map(\.choice)))
+            missing(wanted, .pipeline, in: "\(name)", among: catalogue.pipelines.map(\.choice)))
           continue
         }
       }
@@ -78,11 +85,12 @@ package enum ReferenceCheck {
   ) -> ConfigurationProblem? {
     let stages = pipelines.flatMap { $0.stages.map(\.choice) }
     if stages.contains(where: { $0.matches(wanted.value) }) { return nil }
-    return missing(wanted, "stage", in: "\(name)", among: stages)
+    return missing(wanted, .stage, in: "\(name)", among: stages)
   }
 
   private static func missing(
-    _ wanted: Sourced<String>, _ what: String, in place: String, among choices: [Choice]
+    _ wanted: Sourced<String>, _ what: ConfigurationProblem.Topic, in place: String,
+    among choices: [Choice]
   ) -> ConfigurationProblem {
     let near = Nearest.names(
       to: wanted.value, among: choices.flatMap { [$0.id, $0.label] }.filter { !$0.isEmpty })
@@ -94,8 +102,8 @@ package enum ReferenceCheck {
       }
     }
     return ConfigurationProblem(
-      origin: wanted.origin, message: "\(place) has no \(what) “\(wanted.value)”",
-      candidates: Array(shown.prefix(5)))
+      origin: wanted.origin, message: "\(place) has no \(what.rawValue) “\(wanted.value)”",
+      candidates: Array(shown.prefix(5)), topic: what)
   }
 
   /// Literal pipelines and stages that rules ask for.
@@ -107,10 +115,10 @@ package enum ReferenceCheck {
     var out: [ConfigurationProblem?] = []
     for condition in conditions {
       let choices: [Choice]
-      let what: String
+      let what: ConfigurationProblem.Topic
       switch condition.field {
-      case .pipeline: (what, choices) = ("pipeline", pipelines.map(\.choice))
-      case .stage: (what, choices) = ("stage", pipelines.flatMap { $0.stages.map(\.choice) })
+      case .pipeline: (what, choices) = (.pipeline, pipelines.map(\.choice))
+      case .stage: (what, choices) = (.stage, pipelines.flatMap { $0.stages.map(\.choice) })
       case .crm, .owner, .country, .region, .currency, .sku, .product, .crmTax, .partyKind,
         .deal, .line:
         continue

@@ -2,7 +2,7 @@ internal import Domain
 
 /// Looks for the same party in a system before a record is made there: by mark, mail address and
 /// name, and by a fuller comparison where one was made.
-struct PartyMatch {
+package struct PartyMatch {
   let record: PartyRecord
   let people: [PartyRecord]
   let policy: ContactPolicy
@@ -16,9 +16,12 @@ struct PartyMatch {
     case archived(PartyRecord)
   }
 
-  /// From which similarity a pair is taken as the same, or looked at.
-  private static let sure = 0.988
-  private static let near = 0.2
+  /// From which match probability a pair is taken as the same, or is worth a question. Measured
+  /// on labelled customers without an equal name or address: none is linked wrongly, and one in
+  /// twenty of the known ones is missed.
+  static let sure = 0.988
+  package static let near = 0.5
+  private static let taken = 0.9
 
   func decide(_ candidates: [PartyCandidate]) -> Decision {
     let ordered = candidates.sorted {
@@ -42,7 +45,7 @@ struct PartyMatch {
     guard near.count == 1 || isTheSame(only) else {
       return .unsure(near.map(\.record), "might be the same")
     }
-    return .link(only.record, only.evidence == .email ? "email" : "name")
+    return .link(only.record, "\(only.evidence)")
   }
 
   private func isTheSame(_ candidate: PartyCandidate) -> Bool {
@@ -51,7 +54,10 @@ struct PartyMatch {
 
   /// A namesake that belongs to another record, or that speaks against being the same.
   private func isSomebodyElse(_ candidate: PartyCandidate) -> Bool {
-    if let similarity = candidate.similarity { return similarity < Self.near }
+    if let similarity = candidate.similarity {
+      // A namesake of our customer that is another's: only a strong likeness is worth a question.
+      return similarity < (candidate.isTaken ? Self.taken : Self.near)
+    }
     guard candidate.evidence == .name else { return false }
     return candidate.isTaken
   }
@@ -65,7 +71,8 @@ struct PartyMatch {
   private func doubt(_ candidate: PartyCandidate) -> String {
     if candidate.isTaken { return "is near, but linked to another record" }
     let against = contradiction(candidate.record)
-    return against.isEmpty ? "is near, but its name differs" : "is near, but \(against)"
+    guard against.isEmpty else { return "is near, but \(against)" }
+    return candidate.evidence == .resemblance ? "looks alike" : "is near, but its name differs"
   }
 
   private func hasSameName(_ other: PartyRecord) -> Bool {
@@ -73,21 +80,12 @@ struct PartyMatch {
   }
 
   private func sharesName(_ other: PartyRecord) -> Bool {
-    let own = ([record.name] + people.map(\.name)).map { Set(words($0)) }
-    let theirs = Set(words(other.name) + words("\(other.firstName) \(other.lastName)"))
+    let own = ([record.name] + people.map(\.name)).map { Set(PartyKeys.significantWords($0)) }
+    let theirs = Set(
+      PartyKeys.significantWords(other.name)
+        + PartyKeys.significantWords("\(other.firstName) \(other.lastName)"))
     return own.contains { !$0.isDisjoint(with: theirs) }
   }
-
-  private func words(_ name: String) -> [String] {
-    let all = PartyKeys.name(name).split(separator: " ").map(String.init)
-    let rest = all.filter { !Self.common.contains($0) && $0.count > 1 }
-    return rest.isEmpty ? all : rest
-  }
-
-  private static let common: Set<String> = [
-    "ltd", "inc", "corp", "co", "pty", "llc", "plc", "gmbh", "ag", "sa", "bv", "nv", "the", "and",
-    "of", "group", "holdings",
-  ]
 
   /// What speaks against; empty when nothing does.
   private func contradiction(_ other: PartyRecord) -> String {
@@ -97,8 +95,8 @@ struct PartyMatch {
     if !ours.isEmpty, !theirs.isEmpty, ours != theirs { return "its tax number differs" }
     let mails = keys([record] + people)
     if !mails.isDisjoint(with: keys([other])) { return "" }
-    let domains = Judgement.domains(record) + people.flatMap(Judgement.domains)
-    let others = Judgement.domains(other)
+    let domains = ([record] + people).flatMap(PartyKeys.ownDomains)
+    let others = PartyKeys.ownDomains(of: other)
     if !domains.isEmpty, !others.isEmpty, Set(domains).isDisjoint(with: others) {
       return "its email domain differs"
     }

@@ -31,13 +31,16 @@ struct Judgement {
     let clear = near.filter { !contradicts($0) }
     let byEmail = clear.filter { $0.evidence == .email }
     let byBoth = byEmail.filter { hasSameName($0.contact) }
-    if near.count == 1, let only = clear.first { return .match(only.contact, only.evidence) }
+    if near.count == 1, let only = clear.first, only.isSure {
+      return .match(only.contact, only.evidence)
+    }
     if contradicted.isEmpty, byBoth.count == 1, let only = byBoth.first,
       !clear.contains(where: { $0.evidence == .name })
     {
       return .match(only.contact, .email)
     }
     if near.count > 1 { return unsure(near, "might be the same") }
+    if let only = near.first, contradicted.isEmpty { return unsure([only], "looks alike") }
     if let only = contradicted.first {
       return unsure([only], "is near, but \(Self.contradiction(of: customer, only.contact, facts))")
     }
@@ -50,14 +53,14 @@ struct Judgement {
   }
 
   private func isArchivedTwin(_ candidate: ContactCandidate) -> Bool {
-    candidate.contact.status == .archived && !isSomebodyElse(candidate)
+    candidate.contact.status == .archived && candidate.isSure && !isSomebodyElse(candidate)
       && !contradicts(candidate)
   }
 
   /// A contact that belongs to another record of the same CRM is another customer, unless the
   /// email address says otherwise: then the CRM may hold one customer twice.
   private func isSomebodyElse(_ candidate: ContactCandidate) -> Bool {
-    guard candidate.evidence == .name, let owner = Subject(candidate.contact.mark) else {
+    guard candidate.evidence != .email, let owner = Subject(candidate.contact.mark) else {
       return false
     }
     return owner.system == facts.crm && !Self.ownIDs(customer, facts).contains(owner.id)
@@ -82,8 +85,8 @@ struct Judgement {
   private static func contradiction(
     of customer: PartyRecord, _ contact: PartyRecord, _ facts: DealFacts
   ) -> String {
-    let ours = taxKey(customer.taxNumber)
-    let theirs = taxKey(contact.taxNumber)
+    let ours = PartyKeys.taxNumber(customer.taxNumber)
+    let theirs = PartyKeys.taxNumber(contact.taxNumber)
     if !ours.isEmpty, !theirs.isEmpty, ours != theirs { return "its tax number differs" }
     let people = facts.people.map(\.name)
     if !([customer.name] + people).contains(where: { sharesWord($0, contact.name) }) {
@@ -91,8 +94,8 @@ struct Judgement {
     }
     let mails = Set(keys(customer) + facts.people.flatMap(keys))
     if !mails.isDisjoint(with: keys(contact)) { return "" }
-    let ourDomains = Set(domains(customer) + facts.people.flatMap(domains))
-    let theirDomains = Set(domains(contact))
+    let ourDomains = Set(([customer] + facts.people).flatMap(PartyKeys.ownDomains))
+    let theirDomains = Set(PartyKeys.ownDomains(of: contact))
     if !ourDomains.isEmpty, !theirDomains.isEmpty, ourDomains.isDisjoint(with: theirDomains) {
       return "its email domain differs"
     }
@@ -107,29 +110,8 @@ struct Judgement {
     return ""
   }
 
-  private static func taxKey(_ text: String) -> String {
-    String(text.lowercased().filter { $0.isLetter || $0.isNumber })
-  }
-
   private static func keys(_ record: PartyRecord) -> [String] {
     record.emails.map(PartyKeys.email).filter { !$0.isEmpty }
-  }
-
-  /// Domains of the record's own addresses and site, without those anybody can have.
-  static func domains(_ record: PartyRecord) -> [String] {
-    let mails = keys(record).compactMap { $0.split(separator: "@").last.map(String.init) }
-    return (mails + [site(record.website)]).filter {
-      !$0.isEmpty && !sharedDomains.contains($0)
-    }
-  }
-
-  private static func site(_ text: String) -> String {
-    var rest = text.lowercased()[...]
-    for scheme in ["https://", "http://"] where rest.hasPrefix(scheme) {
-      rest = rest.dropFirst(scheme.count)
-    }
-    if rest.hasPrefix("www.") { rest = rest.dropFirst(4) }
-    return String(rest.prefix { $0 != "/" && $0 != ":" && $0 != "?" })
   }
 
   private static func country(_ record: PartyRecord) -> String? {
@@ -138,26 +120,8 @@ struct Judgement {
   }
 
   private static func sharesWord(_ left: String, _ right: String) -> Bool {
-    let ours = significantWords(left)
-    return !ours.isDisjoint(with: significantWords(right))
+    !Set(PartyKeys.significantWords(left)).isDisjoint(with: PartyKeys.significantWords(right))
   }
-
-  private static func significantWords(_ name: String) -> Set<String> {
-    let words = Set(PartyKeys.name(name).split(separator: " ").map(String.init))
-    let rest = words.subtracting(legalWords)
-    return rest.isEmpty ? words : rest
-  }
-
-  private static let legalWords: Set<String> = [
-    "ltd", "inc", "corp", "co", "pty", "llc", "plc", "gmbh", "ag", "sa", "bv", "nv", "the", "and",
-    "of", "group", "holdings",
-  ]
-  private static let sharedDomains: Set<String> = [
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com",
-    "icloud.com", "me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "proton.me",
-    "protonmail.com", "xtra.co.nz", "bigpond.com", "btinternet.com", "hotmail.co.uk",
-    "yahoo.co.uk", "msn.com", "mail.com",
-  ]
 }
 
 extension Judgement {
@@ -231,7 +195,7 @@ extension CustomerMatch {
     guard let name = own.map(clean).first(where: { !$0.isEmpty }) else { return [] }
     let addresses = [customer.addresses[.postal], customer.addresses[.street]]
     let city = addresses.compactMap { $0?.city }.map(clean).first { !$0.isEmpty }
-    let domain = Judgement.domains(customer).first
+    let domain = PartyKeys.ownDomains(of: customer).first
     let fitted = fit(name, in: contactNameLengthMax)
     return [fitted]
       + [city, domain].compactMap { $0 }.map { suffix in

@@ -126,29 +126,6 @@ package struct DealFacts: Sendable {
   }
 }
 
-/// An accounting contact that might be the deal's customer.
-package struct ContactCandidate: Hashable, Sendable {
-  package var contact: PartyRecord
-  package var evidence: Evidence
-
-  /// Why it might be, strongest first.
-  package enum Evidence: Int, Hashable, Sendable, Comparable {
-    /// It carries the CRM record's subject.
-    case mark
-    /// An equal, non-empty email address.
-    case email
-    /// An equal name in normal form.
-    case name
-
-    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-  }
-
-  package init(contact: PartyRecord, evidence: Evidence) {
-    self.contact = contact
-    self.evidence = evidence
-  }
-}
-
 /// An invoice and what it is to its deal.
 package struct LinkedInvoice: Hashable, Sendable {
   package var role: InvoiceRole

@@ -1,3 +1,4 @@
+internal import Domain
 internal import GRDB
 
 /// The schema's history. A released migration never changes; a new one is appended.
@@ -24,8 +25,31 @@ enum Migrations {
     migrator.registerMigration("2026-11-decisions") { db in
       try db.execute(sql: decisionsSchema)
     }
+    migrator.registerMigration("2026-11-resemblance") { db in
+      try db.execute(sql: resemblanceSchema)
+      try fillNearKeys(db)
+    }
     return migrator
   }
+
+  private static func fillNearKeys(_ db: Database) throws {
+    let bodies = try String.fetchCursor(
+      db, sql: "SELECT body FROM record WHERE kind IN ('company', 'person', 'contact')")
+    while let body = try bodies.next() {
+      let party = try Stored.decode(PartyRecord.self, from: body, table: "record", key: "party")
+      try SnapshotWriter(db: db).storeNearKeys(of: party)
+    }
+  }
+
+  private static let resemblanceSchema = """
+    -- Coarse keys of parties, hashed: who is worth a comparison before a customer is created.
+    CREATE TABLE party_near (
+      key INTEGER NOT NULL,
+      record INTEGER NOT NULL,
+      PRIMARY KEY (key, record)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX party_near_of_record ON party_near (record);
+    """
 
   private static let decisionsSchema = """
     -- Two records of one system that a person said are one customer, until they are merged there.

@@ -24,7 +24,20 @@ extension SnapshotWriter {
         subject.system.rawValue, type.rawValue, key, subject.kind.rawValue, subject.id,
       ])
     }
+    try storeNearKeys(of: party)
     return change
+  }
+
+  func storeNearKeys(of party: PartyRecord) throws {
+    guard let row = try reader.row(of: party.subject) else { return }
+    try db.cachedStatement(sql: "DELETE FROM party_near WHERE record = ?").execute(
+      arguments: [row])
+    let insert = try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO party_near (key, record) VALUES (?, ?)")
+    guard party.isLive, party.mergedInto == nil else { return }
+    for key in PartyKeys.near(party) {
+      try insert.execute(arguments: [SnapshotReader.nearKey(key, party.subject.system), row])
+    }
   }
 
   private static func keys(of party: PartyRecord) -> [(PartyKeyType, String)] {
@@ -56,5 +69,41 @@ extension SnapshotReader {
       guard let kind = RecordKind(rawValue: row[0]) else { return nil }
       return try party(Subject(system: system, kind: kind, id: row[1]))
     }
+  }
+
+  /// Live parties of a system that share a coarse key with the record, by row. A key that too
+  /// many share tells nothing and is passed over.
+  package func parties(near record: PartyRecord, in system: SystemName) throws -> [PartyRecord] {
+    var rows: Set<Int64> = []
+    for key in PartyKeys.near(record) {
+      let found = try Int64.fetchAll(
+        db.cachedStatement(sql: "SELECT record FROM party_near WHERE key = ? LIMIT ?"),
+        arguments: [Self.nearKey(key, system), Self.sharersMax + 1])
+      if found.count <= Self.sharersMax { rows.formUnion(found) }
+    }
+    return try rows.sorted().compactMap { row in
+      let found = try Row.fetchOne(
+        db.cachedStatement(sql: "SELECT kind, id FROM record WHERE rowid = ?"), arguments: [row])
+      guard let found, let kind = RecordKind(rawValue: found[0]) else { return nil }
+      return try party(Subject(system: system, kind: kind, id: found[1]))
+    }
+  }
+
+  private static let sharersMax = 60
+
+  func row(of subject: Subject) throws -> Int64? {
+    try Int64.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT rowid FROM record WHERE system = ? AND kind = ? AND id = ?"),
+      arguments: [subject.system.rawValue, subject.kind.rawValue, subject.id])
+  }
+
+  /// Six bytes of a hash (FNV-1a): small keys make a small index; a collision costs a comparison.
+  static func nearKey(_ key: String, _ system: SystemName) -> Int64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in [UInt8](system.rawValue.utf8) + [0] + [UInt8](key.utf8) {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return Int64(hash >> 16)
   }
 }

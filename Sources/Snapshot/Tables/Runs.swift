@@ -80,6 +80,23 @@ extension SnapshotReader {
     }
   }
 
+  /// When the last pass ended that did all it had to do.
+  package func lastSuccess() throws -> Instant? {
+    try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT finished_at FROM run WHERE outcome = 'ok' AND finished_at IS NOT NULL
+        ORDER BY run DESC LIMIT 1
+        """
+    ).map(Instant.init(milliseconds:))
+  }
+
+  /// Size of the file, its write-ahead log not counted.
+  package func sizeInBytes() throws -> Int {
+    let page = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    return try page * (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0)
+  }
+
   package func hasRun(_ run: Int64) throws -> Bool {
     try Bool.fetchOne(
       db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run = ?)"), arguments: [run])

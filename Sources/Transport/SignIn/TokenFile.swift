@@ -7,18 +7,23 @@ import Synchronization
   import Darwin
 #endif
 
-/// The token file on disk: JSON by system name, mode 0600, replaced atomically.
+/// The token file on disk: JSON by system name, mode 0600, replaced atomically; encrypted where
+/// there is a key.
 package struct TokenFile: Sendable {
   private let path: String
+  private let seal: TokenSeal?
 
   /// A link is followed once, so that replacing the file does not replace the link.
-  package init(path: String) {
+  package init(path: String, key: Secret? = nil) {
     self.path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    seal = key.map(TokenSeal.init)
   }
 
   /// The store over this file. Lock files stand beside it only while they are held.
-  package static func store(path: String, time: TimeSource) -> TokenStore {
-    let file = TokenFile(path: path)
+  ///
+  /// - Parameter key: encrypts the file from the next write on; a plain one is still read.
+  package static func store(path: String, time: TimeSource, key: Secret? = nil) -> TokenStore {
+    let file = TokenFile(path: path, key: key)
     // One writer at a time in this process; `FileLock` keeps other processes out.
     let writing = WriteGate()
     return TokenStore(
@@ -60,6 +65,12 @@ package struct TokenFile: Sendable {
     var tokens: [String: TokenRecord]
   }
 
+  /// The same document, encrypted.
+  private struct SealedDocument: Codable {
+    var version = 2
+    var sealed: Data
+  }
+
   private func read() throws(TokenStoreError) -> [String: TokenRecord] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
@@ -85,16 +96,31 @@ package struct TokenFile: Sendable {
       throw .unreadable(path: path, reason: "reading failed")
     }
     if data.isEmpty { return [:] }
-    guard let document = try? JSONDecoder().decode(Document.self, from: data),
+    let plain = try opened(data)
+    guard let document = try? JSONDecoder().decode(Document.self, from: plain),
       document.version == 1
     else { throw .malformed(path: path) }
     return document.tokens
   }
 
+  /// The plain document, whether or not it was stored encrypted.
+  private func opened(_ data: Data) throws(TokenStoreError) -> Data {
+    guard let document = try? JSONDecoder().decode(SealedDocument.self, from: data),
+      document.version == 2
+    else { return data }
+    guard let seal else { throw .sealed(path: path) }
+    guard let plain = seal.open(document.sealed) else { throw .wrongKey(path: path) }
+    return plain
+  }
+
   private func write(_ records: [String: TokenRecord]) throws(TokenStoreError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    guard var data = try? encoder.encode(Document(tokens: records)) else {
+    var encoded = try? encoder.encode(Document(tokens: records))
+    if let seal, let plain = encoded {
+      encoded = seal.seal(plain).flatMap { try? encoder.encode(SealedDocument(sealed: $0)) }
+    }
+    guard var data = encoded else {
       throw .unwritable(path: path, reason: "the tokens could not be encoded")
     }
     data.append(UInt8(ascii: "\n"))
@@ -122,7 +148,9 @@ package struct TokenFile: Sendable {
   ) async throws(TokenStoreError) -> TokenLock {
     let safe = system.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" }
     let start = time.monotonic()
-    try makeDirectory()
+    // Without the directory nobody has a token or a lock: a rehearsal leaves no trace.
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder) else { return TokenLock {} }
     while true {
       do throws(FileFailure) {
         if let lock = try FileLock.attempt(at: "\(path).\(String(safe)).lock") {

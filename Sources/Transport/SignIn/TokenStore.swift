@@ -3,6 +3,10 @@ package enum TokenStoreError: Error, Hashable, Sendable, CustomStringConvertible
   /// Others could read or write it. `mode` is octal, such as `0644`.
   case looseMode(path: String, mode: String)
   case malformed(path: String)
+  /// Encrypted, and no key is configured.
+  case sealed(path: String)
+  /// Encrypted with another key, or changed since.
+  case wrongKey(path: String)
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
   /// Another process holds this system's token for longer than we wait.
@@ -14,6 +18,12 @@ package enum TokenStoreError: Error, Hashable, Sendable, CustomStringConvertible
       "the token file \(path) has mode \(mode), it must be 0600: chmod 600 \(path)"
     case .malformed(let path):
       "the token file \(path) is damaged: restore it, or remove it and sign in again"
+    case .sealed(let path):
+      "the token file \(path) is encrypted: set `tokens_key` in the configuration, or remove the "
+        + "file and sign in again"
+    case .wrongKey(let path):
+      "the token file \(path) cannot be opened with `tokens_key`: set the key it was written "
+        + "with, or remove the file and sign in again"
     case .unreadable(let path, let reason): "the token file \(path) cannot be read: \(reason)"
     case .unwritable(let path, let reason): "the token file \(path) cannot be written: \(reason)"
     case .locked(let system):
@@ -24,7 +34,7 @@ package enum TokenStoreError: Error, Hashable, Sendable, CustomStringConvertible
   /// As a call reports it: a person must act, or a later pass may succeed.
   var asRemoteError: RemoteError {
     switch self {
-    case .looseMode, .malformed: .signInNeeded(reason: description)
+    case .looseMode, .malformed, .sealed, .wrongKey: .signInNeeded(reason: description)
     case .unreadable, .unwritable, .locked: .notSent(reason: description)
     }
   }

@@ -89,7 +89,7 @@ struct AuthCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "import", abstract: "Take tokens from standard input: for servers.",
       discussion: #"""
-        Reads {"refresh_token": "…"} with access_token and expires_at (ISO 8601) where they are \
+        Reads {"refresh_token": "…"} with access_token and expires_at (ISO 8601) where they are \#
         there.
         """#)
 

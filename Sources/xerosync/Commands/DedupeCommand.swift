@@ -86,7 +86,7 @@ struct DedupeCommand: Command {
     let text = DedupeText(outcome: outcome, terminal: terminal, kinds: kinds)
     if let export {
       text.showSummary()
-      terminal.out("\(outcome.list.entries.count) pairs written to \(export).")
+      terminal.out("\(Count.of(outcome.list.entries.count, "pair")) written to \(export).")
     } else {
       text.show()
     }
@@ -113,13 +113,15 @@ struct FileDedupe {
         outcome, usesBrowser: !options.noBrowser)
       {
         outcome.list.record(decisions)
-        try InputFiles.export(outcome, to: export)
+        try InputFiles.export(outcome, to: export, workplace.terminal)
         reviewer.dropDraft()
-        workplace.terminal.out("\(decisions.count) decisions written to \(export).")
+        workplace.terminal.out("\(Count.of(decisions.count, "decision")) written to \(export).")
       }
       return
     }
-    if let export = options.export { try InputFiles.export(outcome, to: export) }
+    if let export = options.export {
+      try InputFiles.export(outcome, to: export, workplace.terminal)
+    }
     options.show(outcome, applied: nil, kinds: [:], workplace)
   }
 
@@ -181,7 +183,9 @@ struct SnapshotDedupe {
       let made = try await reviewed(&outcome, desk, configuration, run: applied?.run)
       applied = made.map { applied?.adding($0) ?? $0 } ?? applied
     }
-    if let export = options.export { try InputFiles.export(outcome, to: export) }
+    if let export = options.export {
+      try InputFiles.export(outcome, to: export, workplace.terminal)
+    }
     let kinds = Dictionary(
       ([configuration.accounting] + configuration.crms).map {
         ($0.name.rawValue, $0.kind.value)

@@ -8,7 +8,7 @@ struct DemoCommand: Command {
     abstract: "The whole life of a deal against the embedded sandbox; no account anywhere.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: ArgumentHelp("The CRM to play with: hubspot or pipedrive.", valueName: "kind"))
+  @Option(help: ArgumentHelp("The CRM to play with: hubspot, pipedrive or salesforce.", valueName: "kind"))
   var crm = "hubspot"
   @Option(help: ArgumentHelp("The accounting system: xero.", valueName: "kind"))
   var accounting = "xero"
@@ -18,7 +18,7 @@ struct DemoCommand: Command {
 
   func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
     guard let chosen = DemoCRM.of(crm), accounting == "xero" else {
-      let known = DemoCRM.all.map(\.kind).joined(separator: " or ")
+      let known = DemoCRM.all.map(\.kind).joined(separator: ", ")
       throw Failure(
         .wrongUsage,
         "The demo plays \(known) with xero; “\(crm)” with “\(accounting)” is not known.")

@@ -37,7 +37,7 @@ struct InitCommand: Command {
     if !variables.isEmpty {
       workplace.terminal.out("  1. set \(variables.joined(separator: ", "))")
     }
-    workplace.terminal.out("  2. xerosync config check")
+    workplace.terminal.out("  2. xerosync doctor")
     workplace.terminal.out("  3. xerosync run --dry-run")
     return .done
   }

@@ -9,7 +9,9 @@ struct RunCommand: Command {
     commandName: "run", abstract: "One pass: poll, diff, plan, apply, record.",
     discussion: """
       Meant for cron, every few minutes. When nothing happened and the output is no terminal, it \
-      prints nothing. With --dry-run it reads from the systems and writes nowhere.
+      prints nothing. With --dry-run it reads from the systems and writes nowhere. With \
+      --config-dir every configuration of a directory gets its pass, each with its own snapshot \
+      and lock; the exit code is the highest of theirs.
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -43,14 +45,28 @@ struct RunCommand: Command {
   @Option(help: ArgumentHelp("Apply exactly this plan, or refuse.", valueName: "file"))
   var plan: String?
 
+  @Option(
+    help: ArgumentHelp("One pass for each configuration in this directory.", valueName: "dir"))
+  var configDir: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --config-dir: only the files of shard I of N, counted from 0.", valueName: "i/n"))
+  var shard: String?
+  @Option(help: ArgumentHelp("With --config-dir: passes at once, 4 by default.", valueName: "k"))
+  var jobs: Int?
+
   func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
+    if let configDir { return try await performAll(in: configDir, workplace) }
+    guard shard == nil, jobs == nil else {
+      throw Failure(.wrongUsage, "--shard and --jobs go with --config-dir.")
+    }
     let configuration = try workplace.configuration()
     let options = try passOptions()
     let interruption = Interruption.listen()
     let meter = ProgressMeter(terminal: workplace.terminal)
     let runner = PassRunner(
       workplace: workplace, configuration: configuration,
-      shouldStop: { interruption.wasRequested }, progress: { meter.show($0) })
+      interruption: interruption, progress: { meter.show($0) })
     let report: PassReport
     do {
       report = try await runner.run(options, allowLarge: allowLarge)
@@ -61,6 +77,42 @@ struct RunCommand: Command {
     }
     try show(report, options, configuration, workplace)
     return exitCode(report, interruption)
+  }
+
+  private func performAll(
+    in directory: String, _ workplace: Workplace
+  ) async throws -> Engine.ExitCode {
+    guard workplace.options.config == nil, workplace.options.state == nil, subject.isEmpty,
+      planOut == nil, plan == nil
+    else {
+      throw Failure(
+        .wrongUsage,
+        "--config-dir goes with neither --config, --state, --subject, --plan nor --plan-out.")
+    }
+    let part = shard.flatMap(Shard.init)
+    guard shard == nil || part != nil else {
+      throw Failure(
+        .wrongUsage, "--shard does not understand “\(shard ?? "")”; write I/N with I from 0 to N-1."
+      )
+    }
+    guard jobs ?? 1 > 0 else { throw Failure(.wrongUsage, "--jobs must be 1 or more.") }
+    let interruption = Interruption.listen()
+    let fleet = FleetRunner(
+      workplace: workplace, directory: directory, shard: part, jobs: jobs ?? 4,
+      options: try passOptions(), allowLarge: allowLarge,
+      interruption: interruption)
+    let text = FleetText(terminal: workplace.terminal, isDryRun: dryRun)
+    let ends = await fleet.run(try fleet.files()) { end in
+      if !json || end.report == nil { text.show(end) }
+    }
+    if json { try printJSON(FleetDocument(ends), workplace) } else { text.summary(ends) }
+    if interruption.wasRequested {
+      return interruption.wasInterrupt ? .interrupted : .terminated
+    }
+    let codes = ends.map { end in
+      end.report.map { exitCode($0, interruption) } ?? end.code
+    }
+    return codes.max { $0.rawValue < $1.rawValue } ?? .done
   }
 
   private func exitCode(

@@ -17,7 +17,7 @@ struct SandboxCommand: Command {
   @OptionGroup var global: GlobalOptions
   @Option(help: ArgumentHelp("The port; 0 takes a free one.", valueName: "n"))
   var port = 8700
-  @Option(help: ArgumentHelp("Comma-separated: xero, hubspot, pipedrive.", valueName: "systems"))
+  @Option(help: ArgumentHelp("Comma-separated: xero, hubspot, pipedrive, salesforce.", valueName: "systems"))
   var systems = "xero,hubspot"
   @Option(help: ArgumentHelp("Faults to inject, a JSON file.", valueName: "file"))
   var faults: String?

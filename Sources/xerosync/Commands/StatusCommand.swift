@@ -31,7 +31,7 @@ struct StatusCommand: Command {
     _ configuration: Configuration, _ store: SnapshotStore, _ workplace: Workplace
   ) throws -> Status {
     let names = [configuration.accounting.name] + configuration.crms.map(\.name)
-    let tokens = TokenFile.store(path: configuration.tokensPath, time: workplace.time)
+    let tokens = workplace.tokens(configuration)
     return try store.read { reader in
       let open = try reader.openOperations()
       return Status(
@@ -93,7 +93,8 @@ struct StatusCommand: Command {
     }
     systems.lines(indent: "  ").forEach(terminal.out)
     terminal.out(
-      "\(status.holds) held, \(status.openOperations) operations open, \(status.links) links")
+      "\(status.holds) held, \(Count.of(status.openOperations, "operation")) open, "
+        + Count.of(status.links, "link"))
     if status.holds > 0 { terminal.out("  `xerosync holds` lists what needs a person") }
     guard !status.alerts.isEmpty else { return }
     terminal.out(Style.bold("Alerts that wait", terminal))

@@ -35,7 +35,7 @@ struct VerifyCommand: Command {
     let meter = ProgressMeter(terminal: workplace.terminal)
     let runner = PassRunner(
       workplace: workplace, configuration: configuration,
-      shouldStop: { interruption.wasRequested }, progress: { meter.show($0) })
+      interruption: interruption, progress: { meter.show($0) })
     let verification: Verification
     do {
       verification = try await runner.verify(asOf: instant)
@@ -59,12 +59,12 @@ struct VerifyCommand: Command {
           + TextTable.plain(failure.message))
     }
     let looked =
-      "\(verification.deals) won deals (\(verification.held) held), "
-      + "\(verification.invoices) invoices, \(verification.links) links"
+      "\(Count.of(verification.deals, "won deal")) (\(verification.held) held), "
+      + "\(Count.of(verification.invoices, "invoice")), \(Count.of(verification.links, "link"))"
     terminal.out(
       verification.failures.isEmpty
         ? "Every promise holds: \(looked)."
-        : "\(verification.failures.count) promises broken among \(looked).")
+        : "\(Count.of(verification.failures.count, "promise")) broken among \(looked).")
   }
 
   private struct Document: Encodable {

@@ -18,29 +18,36 @@ extension Command {
     let code: Engine.ExitCode
     do {
       code = try await perform(workplace)
-    } catch let failure as Failure {
-      // What is wrong with the configuration is told with its keys, never with its secrets.
-      let isOwnText = failure.code == .configuration
-      workplace.terminal.err(
-        isOwnText ? failure.message : workplace.redactor.scrub(failure.message))
-      code = failure.code
-    } catch let error as SnapshotError {
-      workplace.terminal.err(error.description)
-      code = .snapshotUnusable
-    } catch let error as EngineError {
-      workplace.terminal.err(workplace.redactor.scrub(error.description))
-      code = error.exitCode
     } catch let error as ArgumentParser.ExitCode {
       throw error
     } catch let error as ValidationError {
       throw error
     } catch {
-      workplace.terminal.err(
-        workplace.redactor.scrub(
-          "Internal error: \(error). Please report it; nothing more was written."))
-      code = .internalError
+      let failure = Failure.of(error, workplace)
+      workplace.terminal.err(failure.message)
+      code = failure.code
     }
     if code != .done { throw ArgumentParser.ExitCode(code.rawValue) }
+  }
+}
+
+extension Failure {
+  /// Whatever ended a command, in words without secrets and with its exit code.
+  static func of(_ error: any Error, _ workplace: Workplace) -> Failure {
+    switch error {
+    case let failure as Failure:
+      // What is wrong with the configuration is told with its keys, never with its secrets.
+      failure.code == .configuration
+        ? failure : Failure(failure.code, workplace.redactor.scrub(failure.message))
+    case let error as SnapshotError: Failure(.snapshotUnusable, error.description)
+    case let error as EngineError:
+      Failure(error.exitCode, workplace.redactor.scrub(error.description))
+    case let error:
+      Failure(
+        .internalError,
+        workplace.redactor.scrub(
+          "Internal error: \(error). Please report it; nothing more was written."))
+    }
   }
 }
 

@@ -10,7 +10,7 @@ import Transport
 struct Connections {
   let workplace: Workplace
   let configuration: Configuration
-  let store: SnapshotStore
+  let budgets: @Sendable (SystemName) -> BudgetStore
   let exchange: HTTPExchange
 
   static let userAgent = "xerosync/\(XeroSync.version)"
@@ -19,9 +19,20 @@ struct Connections {
     workplace: Workplace, configuration: Configuration, store: SnapshotStore,
     exchange: HTTPExchange? = nil
   ) {
+    let time = workplace.time
+    self.init(
+      workplace: workplace, configuration: configuration,
+      budgets: { Self.budget(of: $0, store, time) }, exchange: exchange)
+  }
+
+  /// - Parameter budgets: where the calls of a system are counted.
+  init(
+    workplace: Workplace, configuration: Configuration,
+    budgets: @escaping @Sendable (SystemName) -> BudgetStore, exchange: HTTPExchange? = nil
+  ) {
     self.workplace = workplace
     self.configuration = configuration
-    self.store = store
+    self.budgets = budgets
     self.exchange =
       exchange ?? LiveHTTP.exchange(userAgent: Self.userAgent, maxConnectionsPerHost: 8)
   }
@@ -65,7 +76,7 @@ struct Connections {
 
   /// When each sign-in ends, read anew each time: a pass may renew it.
   private func signInEnds() -> @Sendable () -> [SystemName: Instant] {
-    let tokens = TokenFile.store(path: configuration.tokensPath, time: workplace.time)
+    let tokens = workplace.tokens(configuration)
     let names = [configuration.accounting.name] + configuration.crms.map(\.name)
     return {
       var ends: [SystemName: Instant] = [:]
@@ -80,17 +91,17 @@ struct Connections {
   private func environment(_ settings: ConnectionSettings) -> ConnectorEnvironment {
     ConnectorEnvironment(
       exchange: exchange, time: workplace.time,
-      tokens: TokenFile.store(path: configuration.tokensPath, time: workplace.time),
-      budget: budget(of: settings.name), logger: workplace.logger, redactor: workplace.redactor,
+      tokens: workplace.tokens(configuration),
+      budget: budgets(settings.name), logger: workplace.logger, redactor: workplace.redactor,
       passDeadline: workplace.time.monotonic() + .seconds(configuration.limits.passSeconds),
       userAgent: Self.userAgent, seed: UInt64(bitPattern: workplace.time.now()))
   }
 
   /// The system's call budget lives in the snapshot, so that every pass counts on.
-  private func budget(of system: SystemName) -> BudgetStore {
+  private static func budget(
+    of system: SystemName, _ store: SnapshotStore, _ time: TimeSource
+  ) -> BudgetStore {
     let key = "budget:\(system)"
-    let store = store
-    let time = workplace.time
     return BudgetStore(
       load: { try store.read { try $0.cache(key, as: BudgetState.self)?.body } },
       save: { state in

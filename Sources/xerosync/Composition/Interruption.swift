@@ -12,6 +12,12 @@ import Synchronization
 /// A second request ends it at once.
 final class Interruption: Sendable {
   private let received = Mutex<Int32?>(nil)
+  private let actions = Mutex(Actions())
+
+  private struct Actions {
+    var next = 0
+    var waiting: [Int: @Sendable () -> Void] = [:]
+  }
 
   /// Takes over SIGINT, SIGTERM and SIGHUP.
   static func listen() -> Interruption {
@@ -32,6 +38,30 @@ final class Interruption: Sendable {
       return value != nil
     }
     if isSecond { _exit(128 + number) }
+    run()
+  }
+
+  /// Does something in the moment the process is asked to end; at once where that was before.
+  ///
+  /// - Returns: what `forget` takes when it is no longer to be done.
+  func whenRequested(_ action: @escaping @Sendable () -> Void) -> Int {
+    let id = actions.withLock { actions in
+      actions.next += 1
+      actions.waiting[actions.next] = action
+      return actions.next
+    }
+    if wasRequested { run() }
+    return id
+  }
+
+  func forget(_ id: Int) { actions.withLock { $0.waiting[id] = nil } }
+
+  private func run() {
+    let waiting = actions.withLock { actions in
+      defer { actions.waiting = [:] }
+      return actions.waiting.values
+    }
+    for action in waiting { action() }
   }
 
   var wasRequested: Bool { received.withLock { $0 != nil } }

@@ -27,8 +27,9 @@ extension PassRunner {
       let environment = PassEnvironment(
         systems: systems, policy: configuration.policy, time: workplace.time,
         logger: workplace.logger, shouldStop: shouldStop, progress: progress)
-      let verification = try await Pass(environment: environment, options: given)
-        .verify(on: store)
+      let verification = try await heeding(systems) {
+        try await Pass(environment: environment, options: given).verify(on: store)
+      }
       try store.close()
       return verification
     }

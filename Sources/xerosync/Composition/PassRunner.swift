@@ -1,4 +1,5 @@
 import ConfigurationFile
+import Connectors
 import Domain
 import Engine
 import Foundation
@@ -10,14 +11,18 @@ struct PassRunner {
   let workplace: Workplace
   let configuration: Configuration
   var exchange: HTTPExchange?
-  var shouldStop: @Sendable () -> Bool = { false }
+  /// Told when the process is asked to end; nil: nobody listens.
+  var interruption: Interruption?
   var progress: @Sendable (PassProgress) -> Void = { _ in }
 
   func run(_ options: PassOptions, allowLarge: Bool = false) async throws -> PassReport {
     let lock = try takeLock(creating: !options.isDryRun)
     defer { withExtendedLifetime(lock) {} }
     guard options.isDryRun else {
-      return try await pass(options, allowLarge, on: openForWork())
+      let watch = PassWatch(workplace: workplace, configuration: configuration, given: exchange)
+      return try await watch.around { seen in
+        try await pass(options, allowLarge, on: openForWork(), isSeen: seen)
+      }
     }
     return try await WorkingCopy(of: configuration.statePath).use { path in
       try await pass(options, allowLarge, on: SnapshotStore(path: path))
@@ -25,21 +30,16 @@ struct PassRunner {
   }
 
   private func pass(
-    _ options: PassOptions, _ allowLarge: Bool, on store: SnapshotStore
+    _ options: PassOptions, _ allowLarge: Bool, on store: SnapshotStore,
+    isSeen: (SnapshotStore, PassReport) -> Void = { _, _ in }
   ) async throws -> PassReport {
-    let systems = try Connections(
-      workplace: workplace, configuration: configuration, store: store, exchange: exchange
-    ).systems()
-    var policy = configuration.policy
-    policy.brakes.maxCreatesPerRun = configuration.limits.maxCreatesPerRun
-    policy.brakes.allowLarge = allowLarge
-    var environment = PassEnvironment(
-      systems: systems, policy: policy, time: workplace.time, logger: workplace.logger,
-      shouldStop: shouldStop, progress: progress)
-    environment.watch = WatchPolicy(
-      failedPasses: configuration.notify.failedPasses, signInDays: configuration.notify.signInDays)
+    var environment = try environment(on: store)
+    environment.policy.brakes.allowLarge = allowLarge
     do {
-      let report = try await Pass(environment: environment, options: options).run(on: store)
+      let report = try await heeding(environment.systems) {
+        try await Pass(environment: environment, options: options).run(on: store)
+      }
+      isSeen(store, report)
       try store.close()
       return report
     } catch {
@@ -47,6 +47,46 @@ struct PassRunner {
       throw error
     }
   }
+
+  /// Work in which waits for a limit or a slow answer end at once when the process is to end.
+  func heeding<Value>(
+    _ systems: ConnectedSystems, _ work: () async throws -> Value
+  ) async throws -> Value {
+    let id = interruption?.whenRequested {
+      Task {
+        await systems.accounting.drain()
+        for crm in systems.crms { await crm.drain() }
+      }
+    }
+    defer { if let id { interruption?.forget(id) } }
+    do { return try await work() } catch let error as EngineError {
+      guard let interruption, interruption.wasRequested, case .unavailable = error else {
+        throw error
+      }
+      throw Failure(
+        interruption.wasInterrupt ? .interrupted : .terminated,
+        "Asked to end; nothing was written, and the next pass goes on.")
+    }
+  }
+
+  /// What a pass on this snapshot works with.
+  func environment(on store: SnapshotStore) throws -> PassEnvironment {
+    let systems = try Connections(
+      workplace: workplace, configuration: configuration, store: store, exchange: exchange
+    ).systems()
+    var policy = configuration.policy
+    policy.brakes.maxCreatesPerRun = configuration.limits.maxCreatesPerRun
+    var environment = PassEnvironment(
+      systems: systems, policy: policy, time: workplace.time, logger: workplace.logger,
+      shouldStop: shouldStop, progress: progress)
+    environment.watch = WatchPolicy(
+      failedPasses: configuration.notify.failedPasses, signInDays: configuration.notify.signInDays)
+    environment.historyDays = configuration.limits.historyDays
+    return environment
+  }
+
+  /// Whether the process was asked to end.
+  var shouldStop: @Sendable () -> Bool { { [interruption] in interruption?.wasRequested ?? false } }
 
   func takeLock(creating: Bool) throws -> PassLock? {
     do {
@@ -87,44 +127,5 @@ struct PassRunner {
         [.posixPermissions: 0o600], ofItemAtPath: configuration.statePath)
     }
     return store
-  }
-}
-
-/// A copy of a snapshot for a dry run: everything may happen to it, and nothing of it stays.
-struct WorkingCopy {
-  let original: String
-
-  init(of original: String) { self.original = original }
-
-  func use<Value: Sendable>(_ body: (String) async throws -> Value) async throws -> Value {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("xerosync-dry-\(UUID().uuidString)")
-    do {
-      try FileManager.default.createDirectory(
-        at: directory, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw Failure(
-        .snapshotUnusable,
-        "A dry run needs some space in \(directory.deletingLastPathComponent().path), which "
-          + "cannot be written. Set TMPDIR to a place that can.")
-    }
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let copy = directory.appendingPathComponent("snapshot.sqlite").path
-    // The write-ahead log belongs to the file; the shared-memory index is rebuilt.
-    for suffix in ["", "-wal"]
-    where FileManager.default.fileExists(atPath: original + suffix) {
-      do {
-        try FileManager.default.copyItem(atPath: original + suffix, toPath: copy + suffix)
-        try FileManager.default.setAttributes(
-          [.posixPermissions: 0o600], ofItemAtPath: copy + suffix)
-      } catch {
-        throw Failure(
-          .snapshotUnusable,
-          "The snapshot \(original) cannot be copied for the dry run: "
-            + "it cannot be read, or \(directory.path) is full.")
-      }
-    }
-    return try await body(copy)
   }
 }

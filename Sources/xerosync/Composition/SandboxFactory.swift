@@ -6,7 +6,7 @@ import Transport
 struct SandboxFactory {
   let time: TimeSource
 
-  static let known = ["xero", "hubspot", "pipedrive"]
+  static let known = ["xero", "hubspot", "pipedrive", "salesforce"]
 
   /// A world with demo records, its clock the machine's.
   func world(_ systems: [String]) throws -> SandboxWorld {
@@ -24,6 +24,9 @@ struct SandboxFactory {
     }
     if systems.contains("pipedrive") {
       vendors.append(PipedriveSandbox.demo(withSyncFields: true, created: now))
+    }
+    if systems.contains("salesforce") {
+      vendors.append(SalesforceSandbox.demo(withSyncFields: true, created: now))
     }
     let time = time
     return SandboxWorld(

@@ -14,7 +14,7 @@ struct Workplace: Sendable {
   let environment: [String: String]
   let time: TimeSource
   let redactor: Redactor
-  let logger: Logger
+  var logger: Logger
 
   init(_ options: GlobalOptions) {
     let environment = ProcessInfo.processInfo.environment
@@ -35,9 +35,11 @@ struct Workplace: Sendable {
   var now: Instant { Instant(milliseconds: time.now()) }
 
   /// Finds and reads the configuration.
-  func configuration() throws -> Configuration {
+  ///
+  /// - Parameter path: a file; nil: the one the options name, or the usual places.
+  func configuration(at path: String? = nil) throws -> Configuration {
     let found = ConfigurationLoader.locate(
-      explicit: options.config, environment: environment,
+      explicit: path ?? options.config, environment: environment,
       exists: { FileManager.default.fileExists(atPath: $0) })
     guard let path = found.path else {
       throw Failure(.configuration, found.explanation)
@@ -68,6 +70,23 @@ struct Workplace: Sendable {
     if let url = configuration.notify.slack?.webhookURL {
       redactor.register(Secret(url.reveal()))
     }
+    if let key = configuration.tokensKey { redactor.register(Secret(key.reveal())) }
+    // Whoever knows the address may say that a pass went well.
+    if let url = configuration.metrics.pingURL { redactor.register(Secret(url.value)) }
+  }
+
+  /// The file of refreshed tokens.
+  func tokens(_ configuration: Configuration) -> TokenStore {
+    TokenFile.store(
+      path: configuration.tokensPath, time: time,
+      key: configuration.tokensKey.map { Secret($0.reveal()) })
+  }
+
+  /// The same place, its log lines marked with one organisation of several.
+  func marked(_ organisation: String) -> Workplace {
+    var copy = self
+    copy.logger[metadataKey: "configuration"] = "\(organisation)"
+    return copy
   }
 
   /// Opens the snapshot for reading or for work by hand.

@@ -34,7 +34,10 @@ enum InputFiles {
   }
 
   /// Writes beside the target and moves into place, so that a full disk leaves no half file.
-  static func export(_ outcome: Deduper.Outcome, to path: String) throws {
+  /// What a person decided in a file of that name is kept under another.
+  static func export(
+    _ outcome: Deduper.Outcome, to path: String, _ terminal: Terminal
+  ) throws {
     let wanted = Set(outcome.list.entries.flatMap { [$0.left, $0.right] })
     var records: [String: MatchRecord] = [:]
     for record in outcome.records where wanted.contains(record.key) {
@@ -51,6 +54,9 @@ enum InputFiles {
         try handle.write(contentsOf: Data($0.utf8))
       }
       try handle.close()
+      if let kept = keep(path, before: part) {
+        terminal.err("\(path) held other decisions; they are kept in \(kept).")
+      }
       guard rename(part, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
     } catch {
       try? FileManager.default.removeItem(atPath: part)
@@ -59,5 +65,18 @@ enum InputFiles {
         "The decision file cannot be written to \(path). Name a place this user may write, with "
           + "room on its disk.")
     }
+  }
+
+  /// Moves a file aside that is no list without decisions; nil where nothing would be lost.
+  private static func keep(_ path: String, before part: String) -> String? {
+    let files = FileManager.default
+    guard let old = files.contents(atPath: path), !old.isEmpty,
+      old != files.contents(atPath: part)
+    else { return nil }
+    let decisions = try? DecisionFile.read(file: path, bytes: [UInt8](old), check: { _ in nil })
+    guard decisions?.isEmpty != true else { return nil }
+    let free = (1...).lazy.map { "\(path).\($0)~" }.first { !files.fileExists(atPath: $0) }
+    guard let free, rename(path, free) == 0 else { return nil }
+    return free
   }
 }

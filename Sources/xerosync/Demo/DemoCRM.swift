@@ -15,7 +15,7 @@ struct DemoCRM: Sendable {
   var won: JSONValue.Object
 
   /// Those the demonstration can be played with.
-  static let all = [hubSpot, pipedrive]
+  static let all = [hubSpot, pipedrive, salesforce]
 
   static func of(_ kind: String) -> DemoCRM? { all.first { $0.kind == kind } }
 
@@ -55,4 +55,15 @@ struct DemoCRM: Sendable {
       ],
     ],
     won: ["status": "won"])
+
+  private static let salesforce = DemoCRM(
+    kind: "salesforce", title: "Salesforce", idleCalls: 5,
+    company: [
+      "type": "Account",
+      "properties": [
+        "Name": "Ridgeway University", "BillingStreet": "362 Leith Street",
+        "BillingCity": "Dunedin", "BillingCountry": "New Zealand", "Phone": "+64 3 555 0142",
+      ],
+    ],
+    won: ["stage": "Closed Won"])
 }

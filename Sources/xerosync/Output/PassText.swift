@@ -42,12 +42,14 @@ struct PassText {
     return lines
   }
 
-  /// The summary without the amount that has a column of its own.
+  /// The summary without the kind of record and the amount, which have columns of their own.
   private func summary(of operation: ReportedOperation) -> String {
-    guard operation.action == .create, let amount = operation.amount else {
-      return operation.summary
-    }
-    return operation.summary.replacing(", \(amount)", with: "")
+    guard operation.action == .create else { return operation.summary }
+    var words = operation.summary
+    let kind = operation.object.words + " "
+    if words.hasPrefix(kind) { words.removeFirst(kind.count) }
+    guard let amount = operation.amount else { return words }
+    return words.replacing(", \(amount)", with: "")
   }
 
   private func sign(_ operation: ReportedOperation) -> String {
@@ -110,9 +112,11 @@ struct PassText {
   private func summary() -> String {
     let calls = report.apiCalls.sorted { $0.key < $1.key }
       .map { "\($0.value) \($0.key)" }.joined(separator: " + ")
+    let total = report.apiCalls.values.reduce(0, +)
     let time = report.finishedAt.milliseconds - report.startedAt.milliseconds
     let seconds = "\(time / 1000).\(time % 1000 / 100) s"
-    return Style.bold(headline(), terminal) + " " + counts() + " · \(calls) calls · \(seconds)"
+    return Style.bold(headline(), terminal) + " " + counts()
+      + " · \(calls) \(total == 1 ? "call" : "calls") · \(seconds)"
   }
 
   private func headline() -> String {

@@ -14,7 +14,7 @@ struct SignInDesk {
   private static let standardRedirect = "http://localhost:8484/callback"
 
   private var tokens: TokenStore {
-    TokenFile.store(path: configuration.tokensPath, time: workplace.time)
+    workplace.tokens(configuration)
   }
 
   private var all: [ConnectionSettings] { [configuration.accounting] + configuration.crms }

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Foundation
 import Sandbox
 import Snapshot
 import TestSupport
@@ -71,6 +72,27 @@ import Testing
     #expect(rig.invoices.isEmpty && report.exitCode == .done)
     // Looked at again with nothing changed, nothing happens.
     #expect(try await rig.later().isIdle)
+  }
+
+  @Test(arguments: ["price", "quantity", "discount"])
+  func textWhereANumberShouldBe(property: String) async throws {
+    let rig = Rig.with()
+    let deal = try rig.won(lines: [item("Work", "7", "7", ["discount": "7"])])
+    rig.settings.garble = { answer in
+      let text = String(decoding: answer.body, as: UTF8.self)
+      let wrong = text.replacing("\"\(property)\":\"7\"", with: "\"\(property)\":\"seven\"")
+      answer.body = Data(wrong.utf8)
+    }
+    let report = try await rig.later()
+    let hold = try #require(try rig.hold(deal, .badLine), "\(report.brief)")
+    #expect(hold.message.contains("“Work”") && hold.message.contains("“seven” is not a number"))
+    #expect(rig.invoices.isEmpty && report.exitCode == .done)
+    rig.settings.garble = { _ in }
+    try rig.person(
+      "hubspot", "edit",
+      ["type": "deals", "id": .string(deal), "properties": ["dealname": "Mended"]])
+    try await rig.later()
+    #expect(rig.invoices(of: deal).count == 1)
   }
 
   @Test func everyProblemOfADealIsToldAtOnce() async throws {

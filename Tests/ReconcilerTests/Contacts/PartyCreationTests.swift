@@ -142,7 +142,7 @@ import Testing
   @Test func aFullerComparisonDecides() {
     var facts = alone(company())
     facts.candidates = [
-      PartyCandidate(record: contact(), evidence: .name, similarity: 0.05)
+      PartyCandidate(record: contact(), evidence: .resemblance, similarity: 0.05)
     ]
     #expect(plan(facts).operations.map(\.action) == [.create])
     facts.candidates[0].similarity = 0.6

@@ -93,6 +93,9 @@ final class SabotagedAccounting: AccountingSystem {
     try await base.onlineURL(of: invoice)
   }
   func callCount() async -> Int { await base.callCount() }
+  func health() async -> ClientHealth { await base.health() }
+  func drain() async { await base.drain() }
+  func clockSkew() async -> Duration? { await base.clockSkew() }
 
   // MARK: Writing
 

@@ -139,6 +139,17 @@ final class SabotagedCRM: CRMSystem {
   }
 
   func callCount() async -> Int { await base.callCount() }
+  func health() async -> ClientHealth { await base.health() }
+  func drain() async { await base.drain() }
+  func clockSkew() async -> Duration? { await base.clockSkew() }
+
+  func missingFields() async throws(RemoteError) -> [SetupField] {
+    try await base.missingFields()
+  }
+
+  func createMissingFields() async throws(RemoteError) -> [SetupField] {
+    try await base.createMissingFields()
+  }
 
   private func judged<Value>(_ outcomes: [WriteOutcome<Value>]) -> [WriteOutcome<Value>] {
     outcomes.map { bug.judged($0) }
