@@ -16,6 +16,7 @@ final class CallJudge: Sendable {
     /// Writes that were answered in full since anything else happened.
     var answered: Set<Int> = []
     var organisation: String?
+    var isRenewalDisturbed = false
   }
 
   private let rig: Rig
@@ -33,6 +34,16 @@ final class CallJudge: Sendable {
     }
   }
 
+  /// Whether an answer to a renewal of the sign-in was lost: after the vendor's grace time a
+  /// person must sign in again.
+  var isRenewalDisturbed: Bool { state.withLock { $0.isRenewalDisturbed } }
+
+  /// A process died, perhaps with a token that it had not stored yet.
+  func noteDeath(at seam: Seam?) {
+    guard case .didSend(let request, _) = seam, request.path == "/connect/token" else { return }
+    state.withLock { $0.isRenewalDisturbed = true }
+  }
+
   /// Something happened after which the same write may rightly be sent again.
   func forgive() { state.withLock { $0.answered = [] } }
 
@@ -40,6 +51,9 @@ final class CallJudge: Sendable {
     switch seam {
     case .willSend(let request) where isWrite(request): beforeWrite(request)
     case .didSend(let request, let status):
+      if request.path == "/connect/token", rig.world.log.last?.fault != nil {
+        state.withLock { $0.isRenewalDisturbed = true }
+      }
       if isWrite(request) { afterWrite(request, status) } else { afterRead(request, status) }
     case .willSend, .didCommit, .didKeepToken: break
     }

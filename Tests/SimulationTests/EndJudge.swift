@@ -62,8 +62,8 @@ struct EndJudge {
     judgeReport(id, deal, invoice)
     try judgeTasks(id, deal, invoice)
     judgeCustomer(id, deal, invoice)
-    try judgeLink(id, invoice)
     guard deal.isWon else { return }
+    try judgeLink(id, invoice)
     judgeMoney(id, deal, invoice)
     judgeDates(id, invoice)
   }

@@ -215,6 +215,7 @@ struct Simulation {
       trace.count("\(error)")
     case .died(let seam):
       crashes += 1
+      judge.noteDeath(at: seam)
       trace.note("pass \(pass) \(what()): died \(seam?.name ?? "")")
       trace.count(seam?.name ?? "")
     }
@@ -258,6 +259,7 @@ struct Simulation {
         last = isAtRest ? "" : report.brief
       } else {
         last = "\(end)"
+        try signInAgain(after: end)
       }
     }
     promise("I4 comes to rest", isAtRest, last)
@@ -274,6 +276,13 @@ struct Simulation {
     var end = EndJudge(rig: rig, office: office, passedAt: passedAt)
     try end.run()
     broken += end.broken
+  }
+
+  /// A person signs in again; that may be needed only where an answer to a renewal was lost.
+  private mutating func signInAgain(after end: Rig.End) throws {
+    guard case .failed(.signInNeeded) = end, swarm.renewsToken else { return }
+    promise("I6 the sign-in is kept", judge.isRenewalDisturbed, "\(end)")
+    try rig.signInWithRefreshToken()
   }
 
   private mutating func undisturbedPass(full: Bool) async throws -> Rig.End {

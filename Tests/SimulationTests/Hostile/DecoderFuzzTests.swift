@@ -9,7 +9,7 @@ import Transport
 /// bounded number of calls, nothing sent to another host, nothing made twice. `FUZZ` sets the
 /// number of passes for each CRM.
 struct DecoderFuzzTests {
-  private static let passes = SimulationTests.number("FUZZ") ?? 60
+  private static let passes = SimulationTests.number("FUZZ") ?? 24
 
   @Test(arguments: [0, 1])
   func answersNobodyShouldGive(which: Int) async throws {
