@@ -42,12 +42,12 @@ extension SnapshotReader {
   /// Deals of a CRM whose relations were checked longest ago.
   package func dealsToCheck(of crm: SystemName, most: Int) throws -> [Subject] {
     try String.fetchAll(
-      db,
-      sql: """
-        SELECT subject FROM deal_state
-        WHERE relations_digest IS NOT NULL AND subject >= ? AND subject < ?
-        ORDER BY relations_run, subject LIMIT ?
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT subject FROM deal_state
+          WHERE relations_digest IS NOT NULL AND subject >= ? AND subject < ?
+          ORDER BY relations_run, subject LIMIT ?
+          """),
       arguments: ["\(crm):deal:", "\(crm):deal;", most]
     ).compactMap { Subject($0) }
   }
@@ -96,9 +96,9 @@ extension SnapshotWriter {
   }
 
   package func recordAlert(_ key: String, of deal: Subject, at now: Instant) throws {
-    try db.execute(
-      sql: "INSERT OR IGNORE INTO alert (key, subject, sent_at) VALUES (?, ?, ?)",
-      arguments: [key, deal.description, now.milliseconds])
+    try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO alert (key, subject, sent_at) VALUES (?, ?, ?)"
+    ).execute(arguments: [key, deal.description, now.milliseconds])
   }
 }
 
@@ -126,15 +126,20 @@ extension SnapshotWriter {
     if state != DealState(), try reader.dealState(new).invoicedContent == nil {
       try setDealState(state, of: new)
     }
-    try db.execute(
-      sql: "UPDATE alert SET subject = ? WHERE subject = ?",
+    try db.cachedStatement(sql: "UPDATE alert SET subject = ? WHERE subject = ?").execute(
       arguments: [new.description, old.description])
-    try db.execute(sql: "DELETE FROM dirty WHERE subject = ?", arguments: [old.description])
-    try db.execute(sql: "DELETE FROM wake WHERE subject = ?", arguments: [old.description])
-    try db.execute(sql: "DELETE FROM hold WHERE subject = ?", arguments: [old.description])
-    try db.execute(
-      sql: "UPDATE record SET is_live = 0 WHERE system = ? AND kind = ? AND id = ?",
-      arguments: [old.system.rawValue, old.kind.rawValue, old.id])
+    try db.cachedStatement(sql: "DELETE FROM dirty WHERE subject = ?").execute(arguments: [
+      old.description
+    ])
+    try db.cachedStatement(sql: "DELETE FROM wake WHERE subject = ?").execute(arguments: [
+      old.description
+    ])
+    try db.cachedStatement(sql: "DELETE FROM hold WHERE subject = ?").execute(arguments: [
+      old.description
+    ])
+    try db.cachedStatement(
+      sql: "UPDATE record SET is_live = 0 WHERE system = ? AND kind = ? AND id = ?"
+    ).execute(arguments: [old.system.rawValue, old.kind.rawValue, old.id])
   }
 
   /// A party was merged into another: its links go to the survivor.
@@ -149,8 +154,7 @@ extension SnapshotWriter {
       try self.link(
         Link(left: left, right: right, role: link.role), by: stored.by, at: stored.since)
     }
-    try db.execute(
-      sql: "UPDATE OR IGNORE deal_party SET party = ? WHERE party = ?",
-      arguments: [new.description, old.description])
+    try db.cachedStatement(sql: "UPDATE OR IGNORE deal_party SET party = ? WHERE party = ?")
+      .execute(arguments: [new.description, old.description])
   }
 }
