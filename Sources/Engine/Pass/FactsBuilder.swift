@@ -25,11 +25,12 @@ package struct FactsBuilder {
   /// How far around a deal's winning an invoice made by hand may be its invoice.
   private static let lookalikeDays = 30
 
-  /// Everything about one deal; nil when it is unknown or was only ever seen in a listing.
+  /// Everything about one deal; nil when it is unknown, was only ever seen in a listing, or was
+  /// merged into another.
   package func deal(_ subject: Subject, zone: Zone) throws -> DealFacts? {
     guard subject.kind == .deal,
       let deal = try reader.deal(ID(subject.id), of: subject.system),
-      deal.isComplete
+      deal.isComplete, try reader.survivor(of: subject) == nil
     else { return nil }
     var facts = DealFacts(crm: subject.system, deal: deal)
     try addCustomer(to: &facts)
@@ -141,7 +142,11 @@ package struct FactsBuilder {
     facts.movedToStage = state.movedToStage
     facts.released = state.released
     facts.alertsSent = try reader.alerts(of: subject)
+    let merged = facts.deal.mergedFrom.map {
+      Subject(system: facts.crm, kind: .deal, id: $0.rawValue)
+    }
     var open = try reader.openOperations(of: subject)
+    for loser in merged where loser != subject { open += try reader.openOperations(of: loser) }
     if let customer = facts.customer {
       open += try reader.openOperations(of: customer.subject)
     }
@@ -155,12 +160,6 @@ package struct FactsBuilder {
         facts.unresolved.append(entry.operation.id)
       }
     }
-    for old in facts.deal.mergedFrom {
-      let loser = Subject(system: facts.crm, kind: .deal, id: old.rawValue)
-      let hasInvoice = try reader.links(of: loser).contains { stored in
-        if case .invoice = stored.link.role { true } else { false }
-      }
-      if hasInvoice { facts.mergedWithInvoices.append(loser) }
-    }
+    if facts.billsTwice { facts.mergedWithInvoices = merged.filter { $0 != subject } }
   }
 }

@@ -20,6 +20,7 @@ struct CRMPoll {
         try await read(feed, into: &result)
         if result.wasInterrupted { return result }
       }
+      try await readAsked()
       try await BackgroundCheck(context: context, crm: crm, staging: staging).run()
     } catch let error as RemoteError {
       result.failure = error
@@ -34,7 +35,7 @@ struct CRMPoll {
   /// Customers before the deals that name them, lines after the deals that own them.
   private static let order: [CRMFeed] = [.companies, .people, .deals, .lines]
 
-  private var staging: DealStaging {
+  var staging: DealStaging {
     DealStaging(
       crm: crm, planner: planner, zone: zone, catalogue: catalogue, now: context.now)
   }
@@ -61,6 +62,8 @@ struct CRMPoll {
       if !page.hasMore { break }
     }
     if fromStart, hadDeals, seen == 0, feed == .deals { result.wasEmptied = true }
+    // A listing shows what is there: what was there before and is not shown is asked for by id.
+    if fromStart, seen > 0 { try await readUnlisted(feed) }
   }
 
   /// Lines need no first reading of their own: every deal that matters was just read with its
@@ -133,7 +136,7 @@ struct CRMPoll {
   }
 
   /// Customers of completed deals that no listing has brought yet.
-  private func missingParties(of answers: [CRMDealAnswer]) async throws -> [PartyRecord] {
+  func missingParties(of answers: [CRMDealAnswer]) async throws -> [PartyRecord] {
     let needed = Set(answers.compactMap(\.deal).flatMap { staging.parties(of: $0) })
     let unknown = try context.store.read { reader in
       try needed.filter { try reader.party($0) == nil }.sorted()

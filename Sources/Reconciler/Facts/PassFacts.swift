@@ -94,7 +94,7 @@ package struct DealFacts: Sendable {
   package var alertsInDoubt: Set<String>
   /// Hold codes a person released with `retry` or `ignore … ` decisions such as linking.
   package var released: Set<HoldCode>
-  /// Deals (other than this) that were merged into it and have invoices of their own.
+  /// Deals that were merged into it, where their invoices and its own bill the same twice.
   package var mergedWithInvoices: [Subject]
 
   package init(crm: SystemName, deal: Deal) {
@@ -119,6 +119,20 @@ package struct DealFacts: Sendable {
   }
 
   package var subject: Subject { Subject(system: crm, kind: .deal, id: deal.id.rawValue) }
+
+  /// Whether several invoices stand that each bill the whole deal, or the same part of it.
+  package var billsTwice: Bool {
+    var wholes = 0
+    var parts: [Int: Int] = [:]
+    for linked in invoices where !linked.invoice.status.isTerminal {
+      switch linked.role {
+      case .whole: wholes += 1
+      case .part(let number): parts[number, default: 0] += 1
+      case .generated: continue
+      }
+    }
+    return wholes > 1 || parts.values.contains { $0 > 1 } || wholes > 0 && !parts.isEmpty
+  }
 
   /// The CRM record the invoice is for: the company, or the first person where there is none.
   /// Records that were archived or erased do not count while another is left.

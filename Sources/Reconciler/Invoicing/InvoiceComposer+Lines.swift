@@ -16,7 +16,7 @@ extension InvoiceComposer {
       case .hold:
         throw held(
           .recurringUnsupported, "The deal has recurring line items, which are held.",
-          "Bill them by hand, or set `recurring.mode`.")
+          "Set `recurring.mode`; or bill them by hand, then `xerosync ignore \(facts.subject)`.")
       case .repeatingTemplate:
         let recurring = deal.lines.filter(isRecurring)
         groups = RecurringGroup.groups(of: recurring, wonOn: wonOn)

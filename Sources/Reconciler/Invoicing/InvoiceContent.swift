@@ -66,7 +66,8 @@ struct InvoiceComposer {
         .totalNegative,
         "The deal's line items come to \(totals.total): an invoice cannot be "
           + "negative.",
-        "Correct the line items in \(facts.crm), or make a credit note in \(pass.accounting).")
+        "Correct the line items in \(facts.crm); or make a credit note in \(pass.accounting), "
+          + "then `xerosync ignore \(facts.subject)`.")
     }
     var recurring: [(group: RecurringGroup, lines: [DraftLine], totals: InvoiceTotals)] = []
     for (group, lines) in groups {
@@ -111,8 +112,8 @@ struct InvoiceComposer {
       throw held(
         .currencyNotEnabled,
         "The deal is in \(currency), which \(organisation.name) does not use (it uses \(list)).",
-        "Add \(currency) to the organisation's currencies, then `xerosync retry "
-          + "\(facts.subject)`; or change the deal's currency.")
+        "Add \(currency) to the organisation's currencies, then \(Remedy.retry(facts.subject)); "
+          + "or change the deal's currency.")
     }
     explanation.note("currency", "\(currency)")
     return currency
@@ -149,7 +150,8 @@ struct InvoiceComposer {
     if let theme = pass.ledger.theme(wanted.value) { return theme.id }
     throw held(
       .themeUnknown, "There is no branding theme “\(wanted.value)”.",
-      "Choose one of: \(pass.ledger.brandingThemes.map(\.name).sorted().joined(separator: ", ")).")
+      "Choose one of: \(pass.ledger.brandingThemes.map(\.name).sorted().joined(separator: ", ")); "
+        + "or add it in \(pass.accounting), then \(Remedy.retry(facts.subject)).")
   }
 
   private func totals(

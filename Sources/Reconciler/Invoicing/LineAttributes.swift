@@ -8,7 +8,8 @@ extension LineBuilder {
       if policy.createItems { return newItem(code: ruled.value.value, line) }
       hold(
         .itemUnknown, "There is no item “\(ruled.value.value)” in the accounting system.",
-        "Add the item, or change the rule\(place(ruled.value.origin ?? ruled.origin)).")
+        "Add the item there, then \(Remedy.retry(subject)); or change the rule"
+          + "\(place(ruled.value.origin ?? ruled.origin)).")
       return nil
     }
     guard let sku = line.sku, !sku.isEmpty else { return nil }
@@ -48,7 +49,8 @@ extension LineBuilder {
         .accountUnknown,
         "Account “\(wanted.value)” for line item “\(line.name)” does not exist, is archived, or "
           + "takes no sales.",
-        "Choose another account\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)).")
+        "Choose another account\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)); or "
+          + "add it in the accounting system, then \(Remedy.retry(subject)).")
       return nil
     }
     explanation.note(
@@ -75,7 +77,8 @@ extension LineBuilder {
         .taxCodeUnknown,
         "Tax code “\(wanted.value)” for line item “\(line.name)” does not exist, is inactive, or "
           + "is not for sales.",
-        "Choose another tax code\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)).")
+        "Choose another tax code\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)); or "
+          + "add it in the accounting system, then \(Remedy.retry(subject)).")
       return nil
     }
     explanation.note(
@@ -94,16 +97,16 @@ extension LineBuilder {
       guard let category = ledger.trackingCategory(rule.category.value) else {
         hold(
           .trackingUnknown, "There is no tracking category “\(rule.category.value)”.",
-          "Add it in the accounting system, or change the configuration"
-            + "\(place(rule.category.origin)).")
+          "Add it in the accounting system, then \(Remedy.retry(subject)); or change the "
+            + "configuration\(place(rule.category.origin)).")
         continue
       }
       guard let known = category.option(option) else {
         let near = Nearest.names(to: option, among: category.options, count: 3)
         hold(
           .trackingUnknown, "Tracking category \(category.name) has no option “\(option)”.",
-          "Add the option in the accounting system, or change the deal or the configuration"
-            + "\(place(rule.option.origin))\(suggestion(near)).")
+          "Add the option in the accounting system, then \(Remedy.retry(subject)); or change the "
+            + "deal or the configuration\(place(rule.option.origin))\(suggestion(near)).")
         continue
       }
       choices.append(TrackingChoice(category: category.name, option: known))
