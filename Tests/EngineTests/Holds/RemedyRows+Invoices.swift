@@ -2,6 +2,7 @@ import Domain
 import Engine
 import Sandbox
 import TestSupport
+import Testing
 
 extension RemedyCase {
   private static func isTracked(_ policy: inout Policy) {
@@ -16,7 +17,10 @@ extension RemedyCase {
   static let ledger: [RemedyCase] = [
     RemedyCase(
       code: .currencyNotEnabled,
-      provoke: { try $0.won(lines: [item("Work", "1", "100")], currency: "CHF") },
+      provoke: { rig in
+        try rig.person("hubspot", "account", ["currencies": ["CHF": "1.1"]])
+        return try rig.won(lines: [item("Work", "1", "100")], currency: "CHF")
+      },
       ways: [
         Way(
           name: "add it",

@@ -1,6 +1,7 @@
 import Domain
 import Sandbox
 import TestSupport
+import Testing
 
 extension RemedyCase {
   /// Two deals with an invoice each become one; the survivor's id.

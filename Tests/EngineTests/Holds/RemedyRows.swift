@@ -1,6 +1,7 @@
 import Domain
 import Sandbox
 import TestSupport
+import Testing
 
 extension RemedyCase {
   static let all: [RemedyCase] = customers + content + ledger + invoices + life
@@ -170,12 +171,12 @@ extension RemedyCase {
       ]),
     RemedyCase(
       code: .totalNegative,
-      provoke: { try $0.won(lines: [item("Work", "1", "-100")]) },
+      provoke: { try $0.won(lines: [item("Credit", "-1", "100")]) },
       ways: [
         Way(
           name: "correct the lines",
           screens: { rig, deal in
-            try rig.edit("line_items", rig.line(of: deal), ["price": "100"])
+            try rig.edit("line_items", rig.line(of: deal), ["quantity": "1"])
           }),
         Way(name: "make a credit note by hand", command: "ignore", then: .asBefore),
       ]),
