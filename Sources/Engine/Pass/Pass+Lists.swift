@@ -41,8 +41,12 @@ extension Pass {
       try store.write { writer in
         for subject in try Set(writer.reader.holds().map(\.hold.subject)).sorted()
         where subject.kind == .deal || subject.kind.isParty && known != digest {
-          try writer.markDirty(
-            subject, because: known == digest ? "lists were read anew" : "configuration changed")
+          // The configuration may name fields of the deal that were never fetched.
+          if subject.kind == .deal, known != nil, known != digest {
+            try writer.ask(for: subject)
+          } else {
+            try writer.markDirty(subject, because: "lists or configuration are new")
+          }
         }
         if known != digest { try writer.setCache(Self.policyKey, digest, readAt: now) }
       }

@@ -4,7 +4,10 @@ extension LineBuilder {
   /// The price-list item: the one a rule names, else the one with the line's SKU.
   mutating func item(for line: DealLine) -> Item? {
     if let ruled = rules.value(\.item, for: line, in: context) {
-      if let item = ledger.item(ruled.value.value) { return item }
+      if let item = ledger.item(ruled.value.value) {
+        explanation.note("item", "\(item.code) for “\(line.name)”", ruled.origin)
+        return item
+      }
       if policy.createItems { return newItem(code: ruled.value.value, line) }
       hold(
         .itemUnknown, "There is no item “\(ruled.value.value)” in the accounting system.",
@@ -44,7 +47,7 @@ extension LineBuilder {
     }
     guard let account = ledger.account(wanted.value) else {
       let near = Nearest.names(
-        to: wanted.value, among: ledger.accounts.filter(\.acceptsSales).map(\.code), count: 3)
+        to: wanted.value, among: ledger.suggestedAccounts.map(\.code), count: 3)
       hold(
         .accountUnknown,
         "Account “\(wanted.value)” for line item “\(line.name)” does not exist, is archived, or "
@@ -88,7 +91,8 @@ extension LineBuilder {
   }
 
   mutating func tracking(for line: DealLine) -> [TrackingChoice] {
-    let wanted = rules.value(\.tracking, for: line, in: context)?.value ?? policy.tracking
+    let ruled = rules.value(\.tracking, for: line, in: context)
+    let wanted = ruled?.value ?? policy.tracking
     var choices: [TrackingChoice] = []
     for rule in wanted {
       let option = rule.option.rendered { context.placeholder($0, line: line) }
@@ -110,6 +114,9 @@ extension LineBuilder {
         continue
       }
       choices.append(TrackingChoice(category: category.name, option: known))
+      explanation.note(
+        "tracking", "\(category.name) \(known) for “\(line.name)”",
+        rule.option.origin ?? ruled?.origin)
     }
     return choices
   }

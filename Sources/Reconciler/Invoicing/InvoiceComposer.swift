@@ -51,7 +51,7 @@ struct InvoiceComposer {
     let currency = try currency()
     let (terms, early) = try terms(contact)
     let lineAmounts =
-      rules.value(\.lineAmounts, in: context)?.value ?? policy.invoices.lineAmounts
+      ruled(\.lineAmounts, "line_amounts", \.rawValue) ?? policy.invoices.lineAmounts
     let theme = try theme()
     var builder = LineBuilder(
       policy: policy.invoices, rules: rules, context: context, ledger: pass.ledger,
@@ -75,14 +75,25 @@ struct InvoiceComposer {
     }
     return InvoiceContent(
       currency: currency, lineAmounts: lineAmounts, wonOn: wonOn,
-      dateRule: rules.value(\.date, in: context)?.value ?? policy.invoices.date, terms: terms,
-      early: early, status: rules.value(\.status, in: context)?.value ?? policy.invoices.status,
+      dateRule: ruled(\.date, "date", \.rawValue) ?? policy.invoices.date, terms: terms,
+      early: early,
+      status: ruled(\.status, "status of the invoice", \.rawValue)
+        ?? policy.invoices.status,
       brandingThemeID: theme, number: number(), reference: reference(), lines: once,
       totals: totals, recurring: recurring,
       newItems: builder.newItems.values.sorted { $0.code < $1.code },
       flags: TotalCheck(facts: facts, tolerance: policy.invoices.amountTolerance).flags(
         once: totals, lines: once, recurring: recurring.map { ($0.group, $0.totals) },
         lineAmounts: lineAmounts))
+  }
+
+  /// What a rule sets for the invoice, noted with the rule's place; nil where none does.
+  mutating func ruled<Value>(
+    _ attribute: KeyPath<Rule.Settings, Value?>, _ topic: String, _ words: (Value) -> String
+  ) -> Value? {
+    guard let found = rules.value(attribute, in: context) else { return nil }
+    explanation.note(topic, words(found.value), found.origin)
+    return found.value
   }
 
   func held(_ code: HoldCode, _ message: String, _ remedy: String) -> Held {
@@ -144,9 +155,9 @@ struct InvoiceComposer {
     }
   }
 
-  private func theme() throws(Held) -> String? {
-    let ruled = rules.value(\.brandingTheme, in: context)
-    guard let wanted = ruled?.value ?? policy.invoices.brandingTheme else { return nil }
+  private mutating func theme() throws(Held) -> String? {
+    let ruled = ruled(\.brandingTheme, "branding_theme", \.value)
+    guard let wanted = ruled ?? policy.invoices.brandingTheme else { return nil }
     if let theme = pass.ledger.theme(wanted.value) { return theme.id }
     throw held(
       .themeUnknown, "There is no branding theme “\(wanted.value)”.",
