@@ -66,11 +66,12 @@ package struct FactsBuilder {
       try reader.party(Subject(system: facts.crm, kind: .person, id: $0.rawValue))
     }
     guard let customer = facts.customer else { return }
+    facts.colleagues = try colleagues(of: customer, besides: facts.people)
     facts.linkedContact = try linkedContact(of: customer.subject)
     guard facts.linkedContact == nil else { return }
     var seen: Set<Subject> = []
-    let emails = (customer.emails + (facts.company == nil ? [] : facts.people.flatMap(\.emails)))
-      .map(PartyKeys.email)
+    let people = facts.company == nil ? [] : facts.people + facts.colleagues
+    let emails = (customer.emails + people.flatMap(\.emails)).map(PartyKeys.email)
     func add(_ contacts: [PartyRecord], _ evidence: ContactCandidate.Evidence) {
       for contact in contacts where seen.insert(contact.subject).inserted {
         facts.candidates.append(ContactCandidate(contact: contact, evidence: evidence))
@@ -89,7 +90,22 @@ package struct FactsBuilder {
       let holders = try contacts(.name, PartyKeys.name(name))
       for holder in holders where holder.status == .active {
         facts.namesTaken.insert(holder.name.lowercased())
+        facts.nameHolders[holder.name.lowercased()] = holder.subject
       }
+    }
+  }
+
+  /// Whom the CRM knows of the company, the person who stands for it first.
+  private func colleagues(
+    of customer: PartyRecord, besides people: [PartyRecord]
+  ) throws -> [PartyRecord] {
+    guard customer.subject.kind == .company else { return [] }
+    let primary = try reader.person(of: customer.subject).flatMap { try reader.party($0) }
+    let employed = try reader.parties(
+      of: customer.subject.system, .employer, equal: customer.subject.id)
+    var seen = Set(people.map(\.subject))
+    return ([primary].compactMap { $0 } + employed).filter {
+      $0.status == .active && seen.insert($0.subject).inserted
     }
   }
 

@@ -43,6 +43,7 @@ struct FieldCheck {
     let place = crms.map(\.rawValue).joined(separator: ", ")
     return ConfigurationProblem(
       origin: field.origin, message: "\(place) has no deal field “\(field.value)”",
-      candidates: Nearest.names(to: field.value, among: TemplateWords.deal + names))
+      candidates: Nearest.names(to: field.value, among: TemplateWords.deal + names),
+      topic: .field)
   }
 }

@@ -11,7 +11,7 @@ package struct ConfigurationProblem: Hashable, Sendable {
 
   /// What the name is the name of.
   package enum Topic: String, Hashable, Sendable, CaseIterable {
-    case organisation, account, tax, theme, tracking, item, pipeline, stage
+    case organisation, account, tax, theme, tracking, item, pipeline, stage, field
   }
 
   package init(origin: Origin?, message: String, candidates: [String], topic: Topic) {

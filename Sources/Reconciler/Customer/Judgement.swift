@@ -66,7 +66,7 @@ struct Judgement {
   private static func ownIDs(_ customer: PartyRecord, _ facts: DealFacts) -> Set<String> {
     Set(
       [customer.subject.id] + customer.mergedFrom.map(\.rawValue)
-        + facts.people.map(\.subject.id))
+        + (facts.people + facts.colleagues).map(\.subject.id))
   }
 
   private func hasSameName(_ contact: PartyRecord) -> Bool {
@@ -88,7 +88,7 @@ struct Judgement {
     if !([customer.name] + people).contains(where: { sharesWord($0, contact.name) }) {
       return "its name differs"
     }
-    let mails = Set(keys(customer) + facts.people.flatMap(keys))
+    let mails = Set(([customer] + facts.people + facts.colleagues).flatMap(keys))
     if !mails.isDisjoint(with: keys(contact)) { return "" }
     let ourDomains = Set(([customer] + facts.people).flatMap(PartyKeys.ownDomains))
     let theirDomains = Set(PartyKeys.ownDomains(of: contact))
@@ -156,12 +156,17 @@ extension Judgement {
     }
     let taken = facts.namesTaken.union(active.map { $0.contact.name.lowercased() })
     guard let name = proposals.first(where: { !taken.contains($0.lowercased()) }) else {
+      let key = wanted.lowercased()
+      let holder =
+        facts.nameHolders[key]?.description
+        ?? active.first { $0.contact.name.lowercased() == key }?.contact.subject.description
+        ?? "\(match.accounting):contact:ID"
       return .hold(
         match.hold(
           facts, .nameTaken,
           "Another customer of \(match.accounting) is already called “\(wanted)”.",
-          "Give one of them a name that tells them apart, or link: `xerosync link "
-            + "\(customer.subject) \(match.accounting):contact:ID`."))
+          "Give one of them a name that tells them apart; or, if they are the same customer, "
+            + "`xerosync link \(customer.subject) \(holder)`."))
     }
     return .create(draft(named: name))
   }

@@ -57,6 +57,8 @@ package struct DealFacts: Sendable {
   package var company: PartyRecord?
   /// The deal's people, the primary one first.
   package var people: [PartyRecord]
+  /// People of the customer's company who are not on the deal: their addresses are its own, too.
+  package var colleagues: [PartyRecord]
   /// The contact linked to the deal's customer (followed through merges), archived or not.
   package var linkedContact: PartyRecord?
   /// Accounting contacts that might be the same customer, each once, strongest evidence first.
@@ -64,6 +66,8 @@ package struct DealFacts: Sendable {
   /// Names that active accounting contacts already have, in lower case, as far as they bear on
   /// this customer: ask for those of `CustomerMatch.nameProposals`.
   package var namesTaken: Set<String>
+  /// The contacts that have those names.
+  package var nameHolders: [String: Subject]
   /// Invoices linked to the deal with what each is to it.
   package var invoices: [LinkedInvoice]
   /// Invoices of ours that were to be emailed when they were made and have not been yet.
@@ -101,6 +105,8 @@ package struct DealFacts: Sendable {
     self.crm = crm
     self.deal = deal
     people = []
+    colleagues = []
+    nameHolders = [:]
     candidates = []
     namesTaken = []
     invoices = []

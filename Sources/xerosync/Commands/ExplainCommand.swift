@@ -14,7 +14,8 @@ struct ExplainCommand: Command {
     discussion: "Answers from the snapshot; no system is asked.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The subject, for example hubspot:deal:123.")
+  @Argument(
+    help: "The subject, for example hubspot:deal:123; or an invoice's number, or a deal's address.")
   var subject: String
   @Flag(help: "One JSON document on standard output.")
   var json = false
@@ -22,7 +23,7 @@ struct ExplainCommand: Command {
   func perform(_ workplace: Workplace) async throws -> Engine.ExitCode {
     let configuration = try workplace.configuration()
     let store = try workplace.snapshot(configuration)
-    let subject = try parseSubject(subject)
+    let subject = try find(subject, configuration, store)
     let accounting = try Connections(
       workplace: workplace, configuration: configuration, store: store
     ).systems().accounting
@@ -43,6 +44,22 @@ struct ExplainCommand: Command {
       show(answer, workplace.terminal)
     }
     return .done
+  }
+
+  private func find(
+    _ text: String, _ configuration: Configuration, _ store: SnapshotStore
+  ) throws -> Subject {
+    let found = try store.read {
+      try SubjectSearch.find(
+        text, crms: configuration.crms.map(\.name), accounting: configuration.accounting.name,
+        in: $0)
+    }
+    if found.count > 1 {
+      let all = found.map(\.description).joined(separator: ", ")
+      throw Failure(.wrongUsage, "“\(text)” may be \(all): name one of them.")
+    }
+    guard let only = found.first else { return try parseSubject(text) }
+    return only
   }
 
   private func show(_ answer: Explainer.Answer, _ terminal: Terminal) {
