@@ -68,9 +68,9 @@ extension PipedriveConnector {
     return catalogue
   }
 
-  /// A field may be named by its key or by what people call it.
+  /// A field may be named by its key or by what people call it, in any letter case.
   private static func names(of list: PipedriveFieldList) -> [String] {
-    Set(list.fields.flatMap { [$0.key, $0.name] }).sorted()
+    Set(list.fields.flatMap { [$0.key, $0.name, $0.name.lowercased()] }).sorted()
   }
 
   /// Takes over what an earlier pass learned, so that this one need not ask.

@@ -39,8 +39,11 @@ package enum Remedy {
   /// A connector's remedy as a sentence, with the command that sends the write again.
   package static func resend(_ remedy: String, _ subject: Subject) -> String {
     guard !remedy.contains("xerosync retry \(subject)") else { return remedy }
-    let words = remedy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    let bare = words.reversed().drop { ".:; ".contains($0) }
+    var words = remedy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for ending in ["then: xerosync retry", "then retry.", "then retry"] {
+      if words.hasSuffix(ending) { words.removeLast(ending.count) }
+    }
+    let bare = words.reversed().drop { ".,:; ".contains($0) }
     let sentence = String(bare.reversed())
     guard let first = sentence.first else { return "Then \(retry(subject))." }
     return "\(first.uppercased())\(sentence.dropFirst()). Then \(retry(subject))."
