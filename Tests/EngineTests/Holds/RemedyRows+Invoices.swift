@@ -29,7 +29,11 @@ extension RemedyCase {
           }, command: "retry"),
         Way(
           name: "another currency on the deal",
-          screens: { try $0.edit("deals", $1, ["deal_currency_code": "NZD"]) }),
+          screens: { rig, deal in
+            try rig.edit("deals", deal, ["deal_currency_code": "NZD"])
+            try rig.edit(
+              "line_items", rig.line(of: deal), ["hs_line_item_currency_code": "NZD"])
+          }),
       ]),
     RemedyCase(
       code: .taxCodeUnknown, policy: { $0.invoices.tax = nil },

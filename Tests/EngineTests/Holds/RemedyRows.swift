@@ -76,22 +76,6 @@ extension RemedyCase {
           screens: { rig, _ in try rig.contactByHand(["Name": "Harbour Lights Again"]) },
           command: "link", id: { $0.contacts.last?.id.description ?? "" }),
       ]),
-    RemedyCase(
-      code: .nameTaken,
-      provoke: { rig in
-        try rig.contactByHand(
-          ["Name": "Harbour Lights Ltd", "ContactNumber": "hubspot:company:424242"])
-        return try rig.won(lines: [item("Work", "1", "100")])
-      },
-      ways: [
-        Way(
-          name: "another name in the CRM",
-          screens: { rig, _ in
-            try rig.edit(
-              "companies", try rig.company("Harbour Lights Ltd"), ["name": "Harbour Lights South"])
-          }),
-        Way(name: "link", command: "link", id: { $0.contacts.first?.id.description ?? "" }),
-      ]),
   ]
 
   /// What is on the invoice.

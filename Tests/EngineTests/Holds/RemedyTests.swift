@@ -50,6 +50,7 @@ import Testing
     let unprovoked: [HoldCode: String] = [
       .currencyMissing: "the simulated CRM always has a home currency",
       .wonDateMissing: "the simulated CRM fills in the close date",
+      .nameTaken: "a name in two systems at once; the planner's own tests have it",
       .themeUnknown: "checked before the pass",
       .flipFlop: "the same command as field_conflict",
       .fieldRefused: "no command but the value itself",

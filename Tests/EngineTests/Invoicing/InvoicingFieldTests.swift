@@ -2,6 +2,7 @@ import ConfigurationFile
 import Domain
 import Engine
 import Foundation
+import Reconciler
 import Sandbox
 import TestSupport
 import Testing
