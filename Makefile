@@ -5,7 +5,7 @@ SHELL := /bin/bash
 SWIFT_FLAGS ?= -j 2
 PASSES ?= 12
 PREFIX ?= /usr/local
-.PHONY: help setup build test demo release install package check lint simulate simulate-full \
+.PHONY: help setup build test demo record release install package check lint simulate simulate-full \
   conformance bench bench-matching clean
 
 help: ## this list
@@ -37,6 +37,9 @@ package: release ## a Debian package under .build/package
 
 lint: ## formatting rules
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+record: build ## golden files and help pages, written anew; read the difference
+	XEROSYNC_RECORD=1 swift test $(SWIFT_FLAGS) --filter 'ConfigurationFileTests|DocsTests'
 
 check: lint test ## what a change must pass
 

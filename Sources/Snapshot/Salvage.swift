@@ -16,6 +16,7 @@ package struct Salvage: Hashable, Sendable {
     ("run", "1"), ("operation", "1"), ("conflict", "1"),
     ("link", "by NOT IN ('pass', 'mark', 'recovery')"),
     ("party_apart", "1"), ("party_same", "1"), ("deal_state", "1"), ("alert", "1"),
+    ("decision", "1"), ("merged_deal", "1"),
     ("cache", "key LIKE 'budget:%' OR key = 'operator-notices'"),
   ]
 }

@@ -43,7 +43,7 @@ private func alike(_ id: String, _ name: String, _ similarity: Double) -> Contac
       $0.linkedContact = contact()
       $0.linkedContact?.status = .erased
     },
-    MatchCase(name: "archived and released", expected: .create("Ridgeway University")) {
+    MatchCase(name: "archived, and no answer makes a new one", expected: .hold(.contactArchived)) {
       $0.linkedContact = contact()
       $0.linkedContact?.status = .archived
       $0.released = [.contactArchived]
@@ -173,7 +173,7 @@ private func alike(_ id: String, _ name: String, _ similarity: Double) -> Contac
     MatchCase(name: "archived twin", expected: .hold(.contactArchived)) {
       $0.candidates = [near("n", .name, status: .archived)]
     },
-    MatchCase(name: "archived twin, released", expected: .create("Ridgeway University")) {
+    MatchCase(name: "archived twin, and no answer makes a new one", expected: .hold(.contactArchived)) {
       $0.candidates = [near("n", .name, status: .archived)]
       $0.released = [.contactArchived]
     },

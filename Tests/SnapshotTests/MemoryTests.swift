@@ -123,7 +123,7 @@ struct MemoryTests {
     }
   }
 
-  /// Both have an invoice: neither is lost.
+  /// Both have an invoice: both are the survivor's, and the other deal is looked at no more.
   @Test func twoInvoicedDealsMerged() throws {
     try store.write { writer in
       for number in ["1", "2"] {
@@ -135,7 +135,10 @@ struct MemoryTests {
     }
     try store.read { reader throws in
       #expect(try reader.linkCount() == 2)
-      #expect(try reader.links(of: deal("2")).map(\.link.right) == [invoice("i2")])
+      #expect(
+        try reader.links(of: deal("2")).map(\.link.right) == [invoice("i1"), invoice("i2")])
+      #expect(try reader.survivor(of: deal("1")) == deal("2"))
+      #expect(try reader.survivor(of: deal("2")) == nil)
     }
   }
 

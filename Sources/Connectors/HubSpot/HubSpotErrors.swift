@@ -79,7 +79,7 @@ enum HubSpotProblem {
     }
     return WriteRefusal(
       code: .refused, message: message,
-      remedy: "mend the record in HubSpot as the message says, then: xerosync retry")
+      remedy: "mend the record in HubSpot as the message says")
   }
 
   private static func remedy(

@@ -45,9 +45,6 @@ private struct PipedriveNotes: Codable {
 }
 
 extension PipedriveConnector {
-  /// The catalogue's list of field names ends with one entry that begins so: our own notes.
-  private static let notesMark = "#pipedrive "
-
   package func catalogue() async throws(RemoteError) -> CRMCatalogue {
     let context = try await freshContext()
     var catalogue = CRMCatalogue(
@@ -57,22 +54,29 @@ extension PipedriveConnector {
     var notes = PipedriveNotes(domain: context.domain, fields: [:])
     for object in [PipedriveObject.deals, .organizations, .persons] {
       let list = try await freshFields(object)
-      notes.fields[object.rawValue] = list.fields.filter(\.isCustom)
-      if object == .deals { catalogue.dealFields = list.fields.map(\.name).sorted() }
+      let asked = Set(wanted(object))
+      notes.fields[object.rawValue] = list.fields.filter {
+        $0.isCustom || asked.contains($0.key) || asked.contains($0.name)
+      }
+      if object == .deals { catalogue.dealFields = Self.names(of: list) }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    if let data = try? encoder.encode(notes) {
-      catalogue.dealFields?.append(Self.notesMark + String(decoding: data, as: UTF8.self))
+    catalogue.connectorNotes = (try? encoder.encode(notes)).map {
+      String(decoding: $0, as: UTF8.self)
     }
     return catalogue
   }
 
+  /// A field may be named by its key or by what people call it, in any letter case.
+  private static func names(of list: PipedriveFieldList) -> [String] {
+    Set(list.fields.flatMap { [$0.key, $0.name, $0.name.lowercased()] }).sorted()
+  }
+
   /// Takes over what an earlier pass learned, so that this one need not ask.
   package func adopt(_ catalogue: CRMCatalogue) async {
-    guard let text = catalogue.dealFields?.last(where: { $0.hasPrefix(Self.notesMark) }),
-      let notes = try? JSONDecoder().decode(
-        PipedriveNotes.self, from: Data(text.dropFirst(Self.notesMark.count).utf8))
+    guard let text = catalogue.connectorNotes,
+      let notes = try? JSONDecoder().decode(PipedriveNotes.self, from: Data(text.utf8))
     else { return }
     await memory.keep(
       PipedriveContext(
@@ -89,7 +93,7 @@ extension PipedriveConnector {
   /// The custom fields that matter on such a record.
   func wanted(_ object: PipedriveObject) -> [String] {
     switch object {
-    case .deals: ReportField.allCases.compactMap { fields.reports[$0] }
+    case .deals: ReportField.allCases.compactMap { fields.reports[$0] } + fields.extraDeal
     case .organizations, .persons: [fields.accountingID] + [fields.taxNumber].compactMap { $0 }
     case .products, .activities: []
     }

@@ -103,7 +103,7 @@ extension PipedriveConnector {
   func customKeys(_ object: PipedriveObject) async throws(RemoteError) -> [String] {
     let list = try await fieldList(object)
     var names = wanted(object)
-    if object == .deals { names += [fields.paymentTerms] + fields.extraDeal }
+    if object == .deals { names += [fields.paymentTerms] }
     let keys = names.compactMap { list[$0] }.filter(\.isCustom).map(\.key).uniqued.sorted()
     return keys.count <= PipedriveLimit.customKeys ? keys : []
   }

@@ -91,8 +91,7 @@ enum PipedriveProblem {
     if object == .deals, message.lowercased().contains("archived") {
       return WriteRefusal(
         code: .fieldRefused, message: message,
-        remedy: "the deal is archived and cannot be written to: unarchive it in Pipedrive, then:"
-          + " xerosync retry")
+        remedy: "the deal is archived and cannot be written to: unarchive it in Pipedrive")
     }
     if let name = key.flatMap({ names[$0] }) {
       return WriteRefusal(
@@ -107,7 +106,7 @@ enum PipedriveProblem {
     }
     return WriteRefusal(
       code: .refused, message: message,
-      remedy: "mend the record in Pipedrive as the message says, then: xerosync retry")
+      remedy: "mend the record in Pipedrive as the message says")
   }
 
   static func missingField(_ name: String, on object: PipedriveObject) -> WriteRefusal {

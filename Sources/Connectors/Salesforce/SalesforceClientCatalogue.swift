@@ -32,15 +32,15 @@ private struct SalesforceNotes: Codable {
 }
 
 extension SalesforceConnector {
-  /// The catalogue's list of field names ends with one entry that begins so: our own notes.
-  private static let notesMark = "#salesforce "
-
   package func catalogue() async throws(RemoteError) -> CRMCatalogue {
     var notes = SalesforceNotes(fields: [:])
     var names: [String] = []
     for object in SalesforceObject.described {
       let list = try await freshFields(object)
-      if object == .opportunity { names = list.fields.map(\.name).sorted() }
+      // The letter case of a field's name does not count.
+      if object == .opportunity {
+        names = Set(list.fields.flatMap { [$0.name, $0.name.lowercased()] }).sorted()
+      }
       let wanted = Set(wanted(object) + SalesforceFields.optional(object)).map { $0.lowercased() }
       notes.fields[object.rawValue] = SalesforceFieldList(
         fields: list.fields.filter { wanted.contains($0.name.lowercased()) })
@@ -52,8 +52,8 @@ extension SalesforceConnector {
     catalogue.zone = context.zone
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    if let data = try? encoder.encode(notes) {
-      names.append(Self.notesMark + String(decoding: data, as: UTF8.self))
+    catalogue.connectorNotes = (try? encoder.encode(notes)).map {
+      String(decoding: $0, as: UTF8.self)
     }
     catalogue.dealFields = names
     return catalogue
@@ -61,9 +61,8 @@ extension SalesforceConnector {
 
   /// Takes over what an earlier pass learned, so that this one need not ask.
   package func adopt(_ catalogue: CRMCatalogue) async {
-    guard let text = catalogue.dealFields?.last(where: { $0.hasPrefix(Self.notesMark) }),
-      let notes = try? JSONDecoder().decode(
-        SalesforceNotes.self, from: Data(text.dropFirst(Self.notesMark.count).utf8))
+    guard let text = catalogue.connectorNotes,
+      let notes = try? JSONDecoder().decode(SalesforceNotes.self, from: Data(text.utf8))
     else { return }
     await memory.keep(
       SalesforceContext(

@@ -135,19 +135,19 @@ enum SalesforceProblem {
     case "STORAGE_LIMIT_EXCEEDED", "LIMIT_EXCEEDED":
       return (.planLimit, "the organisation's limit is reached: make room, or raise the edition")
     case "ENTITY_IS_LOCKED":
-      return (.refused, "an approval locks the record: finish it, then: xerosync retry")
+      return (.refused, "an approval locks the record: finish it")
     case let code where valueCodes.contains(code):
       return (
         .fieldRefused,
-        "mend the value or the field in Salesforce as the message says, then: xerosync retry"
+        "mend the value or the field in Salesforce as the message says"
       )
     case let code where rightCodes.contains(code):
-      return (.refused, "let the user of this sign-in edit such records, then: xerosync retry")
+      return (.refused, "let the user of this sign-in edit such records")
     default:
       return (
         .refused,
         "a rule or an automation of your organisation refuses it: mend the record in Salesforce"
-          + " as the message says, then: xerosync retry"
+          + " as the message says"
       )
     }
   }

@@ -25,7 +25,8 @@ extension XeroAccount {
     guard !code.isEmpty else { return nil }
     var account = Account(
       code: code, name: name, isActive: status.uppercased() == "ACTIVE",
-      acceptsSales: acceptsSales)
+      acceptsSales: acceptsSales,
+      isRevenue: ["REVENUE", "SALES", "OTHERINCOME"].contains(type.uppercased()))
     account.defaultTaxCode = taxType.isEmpty ? nil : taxType
     return account
   }

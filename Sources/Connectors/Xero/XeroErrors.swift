@@ -146,14 +146,14 @@ enum XeroRefusals {
   static func remedy(_ code: HoldCode) -> String {
     switch code {
     case .numberTaken:
-      "Give the other invoice another number in Xero, or change the number template; then retry."
+      "Give the other invoice another number in Xero, or change the number template."
     case .nameTaken:
       "Link the deal's customer to the Xero contact of that name, or rename one of them."
     case .periodLocked:
       "Move the lock date in Xero (Accounting > Advanced > Financial settings), or date the"
         + " invoice after it."
     case .contactArchived:
-      "Restore the contact in Xero, or link the customer to another one."
+      "Restore the contact in Xero, or link the customer to another one with `xerosync link`."
     case .currencyNotEnabled:
       "Add the currency in Xero (Settings > Currencies), or change the deal's currency."
     case .planLimit:
@@ -175,7 +175,7 @@ enum XeroRefusals {
       .answerDiffers, .heldByRule, .recurringUnsupported, .scheduleInvalid, .invoiceVoided,
       .dealChanged, .dealReopened, .dealDeleted, .dealsMerged, .fieldConflict, .flipFlop,
       .ownerUnreachable, .stageMovedBack, .recordUnreadable, .outcomeUnknown, .refused:
-      "Mend what Xero names, then retry."
+      "Mend what Xero names."
     }
   }
 }

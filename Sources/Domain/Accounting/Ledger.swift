@@ -51,10 +51,15 @@ package struct Account: Hashable, Sendable, Codable {
   package var isActive: Bool
   /// Whether sales lines may be posted to it.
   package var acceptsSales: Bool
+  /// Whether it is for revenue: only such an account is ever suggested.
+  package var isRevenue: Bool
   /// The tax code the accounting system falls back on for this account.
   package var defaultTaxCode: String?
 
-  package init(code: String, name: String, isActive: Bool, acceptsSales: Bool) {
+  package init(
+    code: String, name: String, isActive: Bool, acceptsSales: Bool, isRevenue: Bool = true
+  ) {
+    self.isRevenue = isRevenue
     self.code = code
     self.name = name
     self.isActive = isActive

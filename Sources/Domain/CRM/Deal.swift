@@ -172,10 +172,13 @@ package struct CRMCatalogue: Hashable, Sendable, Codable {
   package var account: String
   package var homeCurrency: Currency?
   package var zone: Zone?
-  /// Names of the deal properties the CRM has; nil where it cannot be asked.
+  /// Names of the deal properties the CRM has, each in every form that a configuration may use;
+  /// nil where it cannot be asked.
   package var dealFields: [String]?
   /// Which of our fields a deal can hold; nil: all of them.
   package var reportable: Set<ReportField>?
+  /// What the connector wants kept beside the catalogue for later passes: its own words.
+  package var connectorNotes: String?
 
   package struct Pipeline: Hashable, Sendable, Codable {
     package var choice: Choice

@@ -92,16 +92,17 @@ struct OutcomeRecorder {
     _ operation: Operation, _ draft: InvoiceDraft, _ invoice: Invoice, in writer: SnapshotWriter
   ) throws -> Hold? {
     let subject = Subject(system: accounting, kind: .invoice, id: invoice.id.rawValue)
+    // The deal may have been merged while the answer was missing.
+    let deal = try writer.reader.survivor(of: operation.subject) ?? operation.subject
     try writer.replaceBody(operation.numbered(invoice.number))
     try writer.settle(
       operation.id, as: .applied, externalID: invoice.id.rawValue,
       answer: "\(invoice.number) \(invoice.total)", at: now)
     _ = try writer.store(invoice: invoice, of: accounting, readAt: now)
     try writer.link(
-      Link(left: operation.subject, right: subject, role: .invoice(draft.role)), by: "pass",
-      at: now)
-    try writer.updateDealState(operation.subject) { $0.invoicedContent = draft.madeFrom }
-    try writer.markDirty(operation.subject, because: "invoice created")
+      Link(left: deal, right: subject, role: .invoice(draft.role)), by: "pass", at: now)
+    try writer.updateDealState(deal) { $0.invoicedContent = draft.madeFrom }
+    try writer.markDirty(deal, because: "invoice created")
     return try flagDifference(operation, draft, invoice, in: writer)
   }
 
@@ -134,8 +135,8 @@ struct OutcomeRecorder {
       subject: operation.subject, code: .answerDiffers,
       message: "Invoice \(invoice.number) was made, but \(accounting) computed it differently: "
         + differences.map(\.description).joined(separator: "; ") + ".",
-      remedy: "Compare the invoice with the deal; correct it in \(accounting), then "
-        + "`xerosync retry \(operation.subject)`.")
+      remedy: "Compare the invoice with the deal, and correct it in \(accounting) where it is "
+        + "wrong. Then: \(Remedy.accept(.answerDiffers, operation.subject)).")
     try writer.put(hold, at: now)
     return hold
   }

@@ -210,7 +210,40 @@ struct Writes {
         subject: operation.subject, code: refusal.code,
         message: "\(operation.system) refused to \(operation.action.rawValue) "
           + "\(operation.summary): \(refusal.message)",
-        remedy: refusal.remedy),
+        remedy: Remedy.resend(refusal.remedy, operation.subject)),
       at: clock())
+    try forgetLists(after: refusal, in: writer)
+  }
+
+  /// A refusal may mean that what we know of the organisation is out of date: the next pass reads
+  /// the lists anew, and says in its own words what is wrong. Not where they are of this pass.
+  private func forgetLists(after refusal: WriteRefusal, in writer: SnapshotWriter) throws {
+    guard refusal.code.isAboutLists,
+      let ledger = try writer.reader.cache(ListReader.ledgerKey, as: Ledger.self),
+      clock().seconds(since: ledger.readAt) > Self.freshness
+    else { return }
+    try writer.dropCache(ListReader.ledgerKey)
+  }
+
+  /// Seconds in which lists count as just read.
+  private static let freshness: Int64 = 900
+}
+
+extension HoldCode {
+  /// Whether the slow-moving lists of the accounting system decide it.
+  fileprivate var isAboutLists: Bool {
+    switch self {
+    case .periodLocked, .currencyNotEnabled, .taxCodeUnknown, .accountUnknown, .itemUnknown,
+      .trackingUnknown, .themeUnknown:
+      true
+    case .noCustomer, .customerUnsure, .contactArchived, .nameTaken, .noLines, .noAmount,
+      .badLine, .currencyMissing, .currencyMixed, .termsUnknown, .wonDateMissing,
+      .possibleDuplicate, .totalNegative, .totalDiffers, .answerDiffers, .numberTaken,
+      .heldByRule, .recurringUnsupported, .scheduleInvalid, .invoiceVoided, .dealChanged,
+      .dealReopened, .dealDeleted, .dealsMerged, .fieldConflict, .flipFlop, .fieldRefused,
+      .ownerUnreachable, .stageMovedBack, .recordUnreadable, .outcomeUnknown, .refused,
+      .planLimit, .emailRefused:
+      false
+    }
   }
 }

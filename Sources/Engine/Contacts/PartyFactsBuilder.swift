@@ -50,6 +50,8 @@ struct PartyFactsBuilder {
     let anchor = try anchor(of: subject)
     guard let record = try reader.party(anchor) else { return nil }
     let others = try linkedRecords(of: anchor)
+    // A branch has data of its own, and its customer is known.
+    guard try !others.isEmpty || !isBranch(anchor) else { return nil }
     guard !others.isEmpty || planner.wantsTwin(record, context) else { return nil }
     var replicas = [replica(record)] + others.map { replica($0) }
     let people = try addPeople(of: others, contact: record, to: &replicas)
@@ -69,6 +71,11 @@ struct PartyFactsBuilder {
   private func replica(_ record: PartyRecord, isPerson: Bool = false) -> PartyFacts.Replica {
     PartyFacts.Replica(
       record: record, traits: context.traits(of: record.subject.system), isPerson: isPerson)
+  }
+
+  private func isBranch(_ anchor: Subject) throws -> Bool {
+    guard anchor.system == context.accounting else { return false }
+    return try reader.links(of: anchor).contains { $0.link.role == .party }
   }
 
   /// CRM records of which this contact is the main one.

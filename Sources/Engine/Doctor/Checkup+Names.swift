@@ -26,7 +26,7 @@ extension Checkup {
     add(.brandingThemes, [.theme], "every branding theme that is named exists")
     add(.tracking, [.tracking], "every tracking category that is named exists")
     add(.items, [.item], "every item that is named exists")
-    let stages = problems.filter { [.pipeline, .stage].contains($0.topic) }
+    let stages = problems.filter { [.pipeline, .stage, .field].contains($0.topic) }
     checks += stages.map {
       .error(
         .pipelines, $0.description,

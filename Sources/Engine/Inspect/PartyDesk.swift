@@ -66,6 +66,7 @@ extension Clerk {
       memory.use = system
       try writer.setPartyMemory(memory, of: anchor)
       try writer.markPartyDirty(anchor, because: "resolved by hand")
+      try writer.recordDecision("\(system) wins its open conflicts", on: anchor, at: now)
       return .noted(holds: open.count)
     }
   }

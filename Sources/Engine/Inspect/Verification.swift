@@ -84,6 +84,8 @@ struct DealProof {
   }
 
   private func doubles() -> [BrokenPromise] {
+    // Invoices of merged deals: a person is asked, or has said that they all stand.
+    guard facts.mergedWithInvoices.isEmpty else { return [] }
     var byRole: [InvoiceRole: [Invoice]] = [:]
     for linked in standing {
       switch linked.role {

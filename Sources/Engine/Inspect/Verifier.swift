@@ -109,7 +109,12 @@ extension Pass {
   ) throws -> [ID<Invoice>: InvoiceTotals] {
     var expected: [ID<Invoice>: InvoiceTotals] = [:]
     guard !facts.invoices.isEmpty else { return expected }
-    for entry in try reader.history(of: facts.subject) where entry.state == .applied {
+    let deals = facts.deal.mergedFrom.map {
+      Subject(system: facts.crm, kind: .deal, id: $0.rawValue)
+    }
+    let history = try (deals.filter { $0 != facts.subject } + [facts.subject])
+      .flatMap { try reader.history(of: $0) }
+    for entry in history where entry.state == .applied {
       switch entry.operation.effect {
       case .createInvoice(let draft):
         if let id = entry.externalID { expected[ID(id)] = draft.expected }

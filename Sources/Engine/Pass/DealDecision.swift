@@ -125,8 +125,10 @@ extension Pass {
       // A deal waits for its customer's contact as it does for its own invoice.
       if subject.kind != .deal { subjects.formUnion(try reader.deals(of: subject)) }
     }
-    return subjects.filter { $0.kind == .deal }
-      .filter { options.subjects.isEmpty || options.subjects.contains($0) }.sorted()
+    guard options.subjects.isEmpty else {
+      return options.subjects.filter { $0.kind == .deal }.sorted()
+    }
+    return subjects.filter { $0.kind == .deal }.sorted()
   }
 
   /// The operations the flags ask for, without those that wait for one left out.
@@ -212,6 +214,8 @@ extension Pass {
   private func wereConsidered(
     _ operation: Operation, _ considered: Set<Subject>, _ reader: SnapshotReader
   ) throws -> Bool {
+    // A merged deal is looked at no more: what was planned for it is its survivor's matter.
+    if try reader.survivor(of: operation.subject) != nil { return true }
     guard case .createContact = operation.effect else {
       return considered.contains(operation.subject)
     }

@@ -25,11 +25,16 @@ extension FactsBuilder {
       case .party: break
       }
     }
-    let marked = try reader.invoices(
-      source: facts.deal.url, orBeginningWith: SourceMark.prefix(of: facts.deal), in: accounting)
-    for invoice in marked where seen.insert(invoice.id).inserted {
-      guard let role = SourceMark.role(of: invoice.sourceURL, for: facts.deal) else { continue }
-      facts.invoices.append(LinkedInvoice(role: role, invoice: invoice))
+    for deal in [facts.deal] + Self.forerunners(of: facts.deal) {
+      let marked = try reader.invoices(
+        source: deal.url, orBeginningWith: SourceMark.prefix(of: deal), in: accounting)
+      for invoice in marked where seen.insert(invoice.id).inserted {
+        let subject = Subject(system: accounting, kind: .invoice, id: invoice.id.rawValue)
+        guard let role = SourceMark.role(of: invoice.sourceURL, for: deal),
+          try !reader.isApart(facts.subject, subject)
+        else { continue }
+        facts.invoices.append(LinkedInvoice(role: role, invoice: invoice))
+      }
     }
     for template in facts.templates {
       for invoice in try reader.invoices(generatedBy: template.id, in: accounting)
@@ -41,6 +46,18 @@ extension FactsBuilder {
     try showOnline(&facts)
     facts.invoices.sort { ($0.role, $0.invoice.id) < ($1.role, $1.invoice.id) }
     facts.emailsDue = try emailsDue(facts)
+  }
+
+  /// The deals merged into this one, as far as their marks go: their pages differ by their ids.
+  private static func forerunners(of deal: Deal) -> [Deal] {
+    guard !deal.url.isEmpty, deal.url.hasSuffix(deal.id.rawValue) else { return [] }
+    let page = deal.url.dropLast(deal.id.rawValue.count)
+    return deal.mergedFrom.filter { $0 != deal.id }.map { id in
+      var forerunner = deal
+      forerunner.id = id
+      forerunner.url = page + id.rawValue
+      return forerunner
+    }
   }
 
   /// The customer's own page of an approved invoice, where it is known, in place of ours.

@@ -25,11 +25,12 @@ package struct FactsBuilder {
   /// How far around a deal's winning an invoice made by hand may be its invoice.
   private static let lookalikeDays = 30
 
-  /// Everything about one deal; nil when it is unknown or was only ever seen in a listing.
+  /// Everything about one deal; nil when it is unknown, was only ever seen in a listing, or was
+  /// merged into another.
   package func deal(_ subject: Subject, zone: Zone) throws -> DealFacts? {
     guard subject.kind == .deal,
       let deal = try reader.deal(ID(subject.id), of: subject.system),
-      deal.isComplete
+      deal.isComplete, try reader.survivor(of: subject) == nil
     else { return nil }
     var facts = DealFacts(crm: subject.system, deal: deal)
     try addCustomer(to: &facts)
@@ -65,11 +66,12 @@ package struct FactsBuilder {
       try reader.party(Subject(system: facts.crm, kind: .person, id: $0.rawValue))
     }
     guard let customer = facts.customer else { return }
+    facts.colleagues = try colleagues(of: customer, besides: facts.people)
     facts.linkedContact = try linkedContact(of: customer.subject)
     guard facts.linkedContact == nil else { return }
     var seen: Set<Subject> = []
-    let emails = (customer.emails + (facts.company == nil ? [] : facts.people.flatMap(\.emails)))
-      .map(PartyKeys.email)
+    let people = facts.company == nil ? [] : facts.people + facts.colleagues
+    let emails = (customer.emails + people.flatMap(\.emails)).map(PartyKeys.email)
     func add(_ contacts: [PartyRecord], _ evidence: ContactCandidate.Evidence) {
       for contact in contacts where seen.insert(contact.subject).inserted {
         facts.candidates.append(ContactCandidate(contact: contact, evidence: evidence))
@@ -88,7 +90,22 @@ package struct FactsBuilder {
       let holders = try contacts(.name, PartyKeys.name(name))
       for holder in holders where holder.status == .active {
         facts.namesTaken.insert(holder.name.lowercased())
+        facts.nameHolders[holder.name.lowercased()] = holder.subject
       }
+    }
+  }
+
+  /// Whom the CRM knows of the company, the person who stands for it first.
+  private func colleagues(
+    of customer: PartyRecord, besides people: [PartyRecord]
+  ) throws -> [PartyRecord] {
+    guard customer.subject.kind == .company else { return [] }
+    let primary = try reader.person(of: customer.subject).flatMap { try reader.party($0) }
+    let employed = try reader.parties(
+      of: customer.subject.system, .employer, equal: customer.subject.id)
+    var seen = Set(people.map(\.subject))
+    return ([primary].compactMap { $0 } + employed).filter {
+      $0.status == .active && seen.insert($0.subject).inserted
     }
   }
 
@@ -141,7 +158,11 @@ package struct FactsBuilder {
     facts.movedToStage = state.movedToStage
     facts.released = state.released
     facts.alertsSent = try reader.alerts(of: subject)
+    let merged = facts.deal.mergedFrom.map {
+      Subject(system: facts.crm, kind: .deal, id: $0.rawValue)
+    }
     var open = try reader.openOperations(of: subject)
+    for loser in merged where loser != subject { open += try reader.openOperations(of: loser) }
     if let customer = facts.customer {
       open += try reader.openOperations(of: customer.subject)
     }
@@ -155,12 +176,6 @@ package struct FactsBuilder {
         facts.unresolved.append(entry.operation.id)
       }
     }
-    for old in facts.deal.mergedFrom {
-      let loser = Subject(system: facts.crm, kind: .deal, id: old.rawValue)
-      let hasInvoice = try reader.links(of: loser).contains { stored in
-        if case .invoice = stored.link.role { true } else { false }
-      }
-      if hasInvoice { facts.mergedWithInvoices.append(loser) }
-    }
+    if facts.billsTwice { facts.mergedWithInvoices = merged.filter { $0 != subject } }
   }
 }

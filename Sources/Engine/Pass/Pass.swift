@@ -50,7 +50,8 @@ package struct Pass: Sendable {
     do {
       try store.write {
         try $0.endRun(
-          run, outcome: "aborted", exitCode: Int(error.exitCode.rawValue), report: nil, at: now)
+          run, outcome: "aborted", exitCode: Int(error.exitCode.rawValue), report: nil,
+          reason: error.description, at: now)
       }
       return error
     } catch {
@@ -89,7 +90,8 @@ package struct Pass: Sendable {
       try store.write {
         try $0.endRun(
           run, outcome: report.outcome.rawValue, exitCode: Int(report.exitCode.rawValue),
-          report: text.map { String(decoding: $0, as: UTF8.self) }, at: report.finishedAt)
+          report: text.map { String(decoding: $0, as: UTF8.self) },
+          reason: report.troubleWords.isEmpty ? nil : report.troubleWords, at: report.finishedAt)
       }
     }
   }
@@ -97,13 +99,7 @@ package struct Pass: Sendable {
   private func steps(
     _ store: SnapshotStore, run: Int64, clock: PassClock, started: Instant
   ) async throws(EngineError) -> PassReport {
-    let lists = try await ListReader(
-      environment: environment, store: store, now: started, isFull: options.isFull
-    ).run()
-    let problems = ReferenceCheck.problems(
-      environment.policy, lists.ledger, lists.catalogues,
-      supportsDrafts: environment.systems.accounting.capabilities.supportsDrafts)
-    guard problems.isEmpty else { throw .configuration(problems) }
+    let lists = try await checkedLists(store, now: started)
     if lists.isLedgerFresh {
       try await TemplateReader(environment: environment, store: store, now: started).run()
     }
@@ -147,8 +143,9 @@ package struct Pass: Sendable {
   func poll(
     _ store: SnapshotStore, lists: Lists, run: Int64, now: Instant
   ) async throws(EngineError) -> [PollResult] {
-    let context = PollContext(environment: environment, store: store, run: run, now: now)
-    if lists.isLedgerFresh { try wakeHeld(store) }
+    let context = PollContext(
+      environment: environment, store: store, run: run, now: now, subjects: options.subjects)
+    try wakeHeld(store, lists: lists, now: now)
     let outcomes = await withTaskGroup(of: Result<PollResult, SnapshotError>.self) { group in
       let accounting = environment.systems.accounting
       group.addTask {
@@ -191,17 +188,6 @@ package struct Pass: Sendable {
     do {
       try await OnlineLinks(environment: environment, store: store, now: now).read(for: deals)
     } catch { throw .snapshot(error) }
-  }
-
-  /// Held deals are looked at again whenever the lists they may depend on were read anew.
-  private func wakeHeld(_ store: SnapshotStore) throws(EngineError) {
-    try snapshot {
-      try store.write { writer in
-        for stored in try writer.reader.holds() where stored.hold.subject.kind == .deal {
-          try writer.markDirty(stored.hold.subject, because: "lists were read anew")
-        }
-      }
-    }
   }
 
   /// A due date may change without a modified stamp: every open invoice of ours is read again

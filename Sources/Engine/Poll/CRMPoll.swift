@@ -20,6 +20,7 @@ struct CRMPoll {
         try await read(feed, into: &result)
         if result.wasInterrupted { return result }
       }
+      try await readAsked()
       try await BackgroundCheck(context: context, crm: crm, staging: staging).run()
       try await DealSweep(context: context, crm: crm, take: { try await take($0, of: .deals, $1) })
         .run(into: &result)
@@ -36,7 +37,7 @@ struct CRMPoll {
   /// Customers before the deals that name them, lines after the deals that own them.
   private static let order: [CRMFeed] = [.companies, .people, .deals, .lines]
 
-  private var staging: DealStaging {
+  var staging: DealStaging {
     DealStaging(
       crm: crm, planner: planner, zone: zone, catalogue: catalogue, now: context.now)
   }
@@ -62,7 +63,10 @@ struct CRMPoll {
       context.report(crm.name, feed.rawValue, seen, page.total)
       if !page.hasMore { break }
     }
-    guard fromStart, feed == .deals else { return }
+    guard fromStart else { return }
+    // A listing shows what is there: what was there before and is not shown is asked for by id.
+    if seen > 0 { try await readUnlisted(feed) }
+    guard feed == .deals else { return }
     if hadDeals, seen == 0 { result.wasEmptied = true }
     try DealSweep.wasDone(in: context, of: crm.name)
   }
@@ -140,7 +144,7 @@ struct CRMPoll {
   }
 
   /// Customers of completed deals that no listing has brought yet.
-  private func missingParties(of answers: [CRMDealAnswer]) async throws -> [PartyRecord] {
+  func missingParties(of answers: [CRMDealAnswer]) async throws -> [PartyRecord] {
     let needed = Set(answers.compactMap(\.deal).flatMap { staging.parties(of: $0) })
     let unknown = try context.store.read { reader in
       try needed.filter { try reader.party($0) == nil }.sorted()

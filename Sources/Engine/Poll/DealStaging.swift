@@ -148,7 +148,8 @@ struct DealStaging {
   func delete(_ subject: Subject, in writer: SnapshotWriter) throws {
     switch subject.kind {
     case .deal:
-      guard var deal = try writer.reader.deal(ID(subject.id), of: crm.name), !deal.isArchived
+      guard var deal = try writer.reader.deal(ID(subject.id), of: crm.name), !deal.isArchived,
+        try writer.reader.survivor(of: subject) == nil
       else { return }
       deal.isArchived = true
       _ = try writer.store(deal, of: crm.name, headDigest: "archived")

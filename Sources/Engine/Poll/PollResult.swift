@@ -30,6 +30,8 @@ struct PollContext: Sendable {
   let run: Int64
   /// The pass's clock, for ages and marks.
   let now: Instant
+  /// Subjects the pass was asked for by name.
+  var subjects: Set<Subject> = []
 
   /// What a server's clock said at a moment of ours (monotonic); nil where that is not known.
   func serverMoment(of moment: Duration, skew: Duration?) -> Instant? {

@@ -187,8 +187,11 @@ package struct ReportedHold: Sendable, Codable, Hashable {
   package var message: String
   package var remedy: String
   package var since: Instant
+  /// The deal or customer it is about; nil where it is about neither.
+  package var about: HoldContext?
 
-  package init(_ hold: Hold, since: Instant) {
+  package init(_ hold: Hold, since: Instant, about: HoldContext? = nil) {
+    self.about = about
     subject = hold.subject
     code = hold.code
     message = hold.message

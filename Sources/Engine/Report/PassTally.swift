@@ -80,17 +80,28 @@ extension Pass {
     _ store: SnapshotStore, _ plan: Plan, isApplied: Bool, _ tally: PassTally
   ) throws -> [ReportedHold] {
     let stored = try store.read { try $0.holds() }
-    guard !isApplied else { return stored.map { ReportedHold($0.hold, since: $0.since) } }
+    guard !isApplied else { return try about(stored.map { ($0.hold, $0.since) }, store) }
     let considered = Set(plan.considered)
     let since = Dictionary(
       stored.map { ("\($0.hold.subject) \($0.hold.code)", $0.since) },
       uniquingKeysWith: { first, _ in first })
     let kept = stored.filter { !considered.contains($0.hold.subject) }
-      .map { ReportedHold($0.hold, since: $0.since) }
+      .map { ($0.hold, $0.since) }
     let planned = plan.holds.map {
-      ReportedHold($0, since: since["\($0.subject) \($0.code)"] ?? tally.started)
+      ($0, since["\($0.subject) \($0.code)"] ?? tally.started)
     }
-    return (kept + planned).sorted { ($0.subject, $0.code) < ($1.subject, $1.code) }
+    return try about(kept + planned, store)
+      .sorted { ($0.subject, $0.code) < ($1.subject, $1.code) }
+  }
+
+  private func about(
+    _ holds: [(hold: Hold, since: Instant)], _ store: SnapshotStore
+  ) throws -> [ReportedHold] {
+    try store.read { reader in
+      try holds.map {
+        ReportedHold($0.hold, since: $0.since, about: try reader.context(of: $0.hold.subject))
+      }
+    }
   }
 
   private func outcome(

@@ -20,7 +20,6 @@ struct LedgerCheck {
   }
 
   func account(_ wanted: Sourced<String>) -> ConfigurationProblem? {
-    let usable = ledger.accounts.filter { $0.isActive && $0.acceptsSales }
     guard ledger.account(wanted.value) == nil else { return nil }
     let message =
       switch ledger.accounts.first(where: { $0.code == wanted.value }) {
@@ -29,7 +28,7 @@ struct LedgerCheck {
         "account \(account.code) (\(account.name)) of \(place) is archived"
       case let account?: "account \(account.code) (\(account.name)) of \(place) takes no sales"
       }
-    return problem(.account, wanted, message, usable.map { ($0.code, $0.name) })
+    return problem(.account, wanted, message, ledger.suggestedAccounts.map { ($0.code, $0.name) })
   }
 
   func tax(_ wanted: Sourced<String>) -> ConfigurationProblem? {
@@ -99,6 +98,11 @@ struct LedgerCheck {
 }
 
 extension Ledger {
+  /// What a mistyped account may have meant: other accounts are taken, but not proposed.
+  var suggestedAccounts: [Account] {
+    accounts.filter { $0.isActive && $0.acceptsSales && $0.isRevenue }
+  }
+
   /// An active account for sales of that code.
   func account(_ code: String) -> Account? {
     accounts.first { $0.code == code && $0.isActive && $0.acceptsSales }

@@ -11,7 +11,7 @@ package struct ConfigurationProblem: Hashable, Sendable {
 
   /// What the name is the name of.
   package enum Topic: String, Hashable, Sendable, CaseIterable {
-    case organisation, account, tax, theme, tracking, item, pipeline, stage
+    case organisation, account, tax, theme, tracking, item, pipeline, stage, field
   }
 
   package init(origin: Origin?, message: String, candidates: [String], topic: Topic) {
@@ -22,7 +22,8 @@ package struct ConfigurationProblem: Hashable, Sendable {
   }
 }
 
-/// Checks every name of the configuration against what the organisation and the CRMs have.
+/// Checks every name of the configuration against what the organisation and the CRMs have. (It
+/// has nothing to do with the reference of an invoice.)
 package enum ReferenceCheck {
   /// All problems in the order of the configuration; empty when every name exists.
   package static func problems(
@@ -55,6 +56,7 @@ package enum ReferenceCheck {
       out += stages(crm, of: name, in: catalogue)
       out += conditions(crm.only, at: nil, in: [name: catalogue])
     }
+    out += FieldCheck(policy: policy, catalogues: catalogues).problems()
     return out.compactMap { $0 }
   }
 

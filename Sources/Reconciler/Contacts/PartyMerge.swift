@@ -134,9 +134,13 @@ package struct PartyMerge {
       .joined(separator: " or ")
     switch problem {
     case .conflict:
+      // Records that were linked just now never agreed: nobody has changed anything.
+      let what =
+        facts.memory.fields[field] == nil
+        ? "is not the same in the linked records" : "was changed in more than one place"
       return Hold(
         subject: facts.subject, code: .fieldConflict,
-        message: "The \(field.words) was changed in more than one place: \(values).",
+        message: "The \(field.words) \(what): \(values).",
         remedy: "Make the records say the same, or choose: \(choose).")
     case .flips(let count):
       return Hold(

@@ -39,10 +39,8 @@ package struct CustomerMatch {
           "Restore it, or add another customer to the deal."))
     }
     if let contact = facts.linkedContact {
-      if contact.status == .active { return .linked(contact) }
-      guard facts.released.contains(.contactArchived) else {
-        return .hold(archived(facts, customer, contact))
-      }
+      return contact.status == .active
+        ? .linked(contact) : .hold(archived(facts, customer, contact))
     }
     let candidates = (facts.candidates + madeInPass).sorted(by: Self.order)
     return Judgement(facts: facts, customer: customer, candidates: candidates, match: self)
@@ -57,16 +55,18 @@ package struct CustomerMatch {
     Hold(subject: facts.subject, code: code, message: message, remedy: remedy)
   }
 
+  /// No new one is offered in its place: the accounting system would take what carries the mark
+  /// of the archived contact for that contact.
   func archived(_ facts: DealFacts, _ customer: PartyRecord, _ contact: PartyRecord) -> Hold {
     let state =
       contact.status == .erased ? "was erased on a privacy request" : "is archived"
     let restore =
       contact.status == .erased
-      ? "Choose another contact" : "Restore the contact in \(accounting), or choose another"
+      ? "Link another contact" : "Restore the contact in \(accounting); or link another"
     return hold(
       facts, .contactArchived,
       "The customer's contact “\(contact.name)” \(state) in \(accounting).",
-      "\(restore): `xerosync link \(customer.subject) \(accounting):contact:ID`; "
-        + "or let a new one be made: `xerosync retry \(facts.subject)`.")
+      "\(restore), which may be one that you add there: "
+        + "`xerosync link \(customer.subject) \(accounting):contact:ID`.")
   }
 }

@@ -15,9 +15,7 @@ struct Judgement {
       return marked.count == 1 ? .match(only.contact, .mark) : unsure(marked, "carry its mark")
     }
     if let gone = candidates.first(where: { $0.evidence == .mark }) {
-      if !facts.released.contains(.contactArchived) {
-        return .hold(match.archived(facts, customer, gone.contact))
-      }
+      return .hold(match.archived(facts, customer, gone.contact))
     }
     guard match.policy.matchBeforeCreate, !facts.released.contains(.customerUnsure) else {
       return create(besides: active)
@@ -44,9 +42,7 @@ struct Judgement {
     if let only = contradicted.first {
       return unsure([only], "is near, but \(Self.contradiction(of: customer, only.contact, facts))")
     }
-    if let gone = candidates.first(where: isArchivedTwin),
-      !facts.released.contains(.contactArchived)
-    {
+    if let gone = candidates.first(where: isArchivedTwin) {
       return .hold(match.archived(facts, customer, gone.contact))
     }
     return create(besides: active)
@@ -70,7 +66,7 @@ struct Judgement {
   private static func ownIDs(_ customer: PartyRecord, _ facts: DealFacts) -> Set<String> {
     Set(
       [customer.subject.id] + customer.mergedFrom.map(\.rawValue)
-        + facts.people.map(\.subject.id))
+        + (facts.people + facts.colleagues).map(\.subject.id))
   }
 
   private func hasSameName(_ contact: PartyRecord) -> Bool {
@@ -92,7 +88,7 @@ struct Judgement {
     if !([customer.name] + people).contains(where: { sharesWord($0, contact.name) }) {
       return "its name differs"
     }
-    let mails = Set(keys(customer) + facts.people.flatMap(keys))
+    let mails = Set(([customer] + facts.people + facts.colleagues).flatMap(keys))
     if !mails.isDisjoint(with: keys(contact)) { return "" }
     let ourDomains = Set(([customer] + facts.people).flatMap(PartyKeys.ownDomains))
     let theirDomains = Set(PartyKeys.ownDomains(of: contact))
@@ -138,7 +134,7 @@ extension Judgement {
         "It is unsure which contact “\(customer.name)” is: "
           + "\(names.joined(separator: ", ")) \(why).",
         "Link the right one: \(commands.joined(separator: " or ")); if none is: "
-          + "`xerosync retry \(facts.subject)`."))
+          + "\(Remedy.accept(.customerUnsure, facts.subject))."))
   }
 
   private func create(besides active: [ContactCandidate]) -> CustomerMatch.Decision {
@@ -148,8 +144,8 @@ extension Judgement {
           facts, .noCustomer,
           "“\(customer.name)” has no contact in \(match.accounting), and the configuration "
             + "makes none (`contacts.create_in_accounting: never`).",
-          "Add the contact there, then `xerosync link \(customer.subject) "
-            + "\(match.accounting):contact:ID`."))
+          "Add the contact there: under the same name the next pass finds it. Under another, run "
+            + "a pass, then `xerosync link \(customer.subject) \(match.accounting):contact:ID`."))
     }
     let proposals = match.nameProposals(facts)
     guard let wanted = proposals.first else {
@@ -160,12 +156,17 @@ extension Judgement {
     }
     let taken = facts.namesTaken.union(active.map { $0.contact.name.lowercased() })
     guard let name = proposals.first(where: { !taken.contains($0.lowercased()) }) else {
+      let key = wanted.lowercased()
+      let holder =
+        facts.nameHolders[key]?.description
+        ?? active.first { $0.contact.name.lowercased() == key }?.contact.subject.description
+        ?? "\(match.accounting):contact:ID"
       return .hold(
         match.hold(
           facts, .nameTaken,
           "Another customer of \(match.accounting) is already called “\(wanted)”.",
-          "Give one of them a name that tells them apart, or link: `xerosync link "
-            + "\(customer.subject) \(match.accounting):contact:ID`."))
+          "Give one of them a name that tells them apart; or, if they are the same customer, "
+            + "`xerosync link \(customer.subject) \(holder)`."))
     }
     return .create(draft(named: name))
   }

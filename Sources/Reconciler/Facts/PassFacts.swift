@@ -57,6 +57,8 @@ package struct DealFacts: Sendable {
   package var company: PartyRecord?
   /// The deal's people, the primary one first.
   package var people: [PartyRecord]
+  /// People of the customer's company who are not on the deal: their addresses are its own, too.
+  package var colleagues: [PartyRecord]
   /// The contact linked to the deal's customer (followed through merges), archived or not.
   package var linkedContact: PartyRecord?
   /// Accounting contacts that might be the same customer, each once, strongest evidence first.
@@ -64,6 +66,8 @@ package struct DealFacts: Sendable {
   /// Names that active accounting contacts already have, in lower case, as far as they bear on
   /// this customer: ask for those of `CustomerMatch.nameProposals`.
   package var namesTaken: Set<String>
+  /// The contacts that have those names.
+  package var nameHolders: [String: Subject]
   /// Invoices linked to the deal with what each is to it.
   package var invoices: [LinkedInvoice]
   /// Invoices of ours that were to be emailed when they were made and have not been yet.
@@ -94,13 +98,15 @@ package struct DealFacts: Sendable {
   package var alertsInDoubt: Set<String>
   /// Hold codes a person released with `retry` or `ignore … ` decisions such as linking.
   package var released: Set<HoldCode>
-  /// Deals (other than this) that were merged into it and have invoices of their own.
+  /// Deals that were merged into it, where their invoices and its own bill the same twice.
   package var mergedWithInvoices: [Subject]
 
   package init(crm: SystemName, deal: Deal) {
     self.crm = crm
     self.deal = deal
     people = []
+    colleagues = []
+    nameHolders = [:]
     candidates = []
     namesTaken = []
     invoices = []
@@ -119,6 +125,20 @@ package struct DealFacts: Sendable {
   }
 
   package var subject: Subject { Subject(system: crm, kind: .deal, id: deal.id.rawValue) }
+
+  /// Whether several invoices stand that each bill the whole deal, or the same part of it.
+  package var billsTwice: Bool {
+    var wholes = 0
+    var parts: [Int: Int] = [:]
+    for linked in invoices where !linked.invoice.status.isTerminal {
+      switch linked.role {
+      case .whole: wholes += 1
+      case .part(let number): parts[number, default: 0] += 1
+      case .generated: continue
+      }
+    }
+    return wholes > 1 || parts.values.contains { $0 > 1 } || wholes > 0 && !parts.isEmpty
+  }
 
   /// The CRM record the invoice is for: the company, or the first person where there is none.
   /// Records that were archived or erased do not count while another is left.

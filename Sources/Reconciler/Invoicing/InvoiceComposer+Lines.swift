@@ -16,7 +16,7 @@ extension InvoiceComposer {
       case .hold:
         throw held(
           .recurringUnsupported, "The deal has recurring line items, which are held.",
-          "Bill them by hand, or set `recurring.mode`.")
+          "Set `recurring.mode`; or bill them by hand, then `xerosync ignore \(facts.subject)`.")
       case .repeatingTemplate:
         let recurring = deal.lines.filter(isRecurring)
         groups = RecurringGroup.groups(of: recurring, wonOn: wonOn)
@@ -115,26 +115,4 @@ extension InvoiceComposer {
       throw held(.badLine, message, "Correct the deal's discount in \(facts.crm).")
     }
   }
-
-  /// Our own number where the configuration chooses one: printable ASCII, at most 255.
-  func number() -> String? {
-    let ruled = RuleBook(policy.rules).value(\.number, in: context)
-    guard let template = ruled?.value ?? policy.invoices.number else { return nil }
-    let text = template.rendered { context.placeholder($0, line: nil) }
-    let ascii = text.unicodeScalars.filter { (32...126).contains($0.value) }
-    let printable = String(ascii.map(Character.init)).split(separator: " ")
-      .joined(separator: " ")
-    return printable.isEmpty ? fallbackName : String(printable.prefix(240))
-  }
-
-  /// Never empty: it is how the invoice is found again.
-  func reference() -> String {
-    let ruled = RuleBook(policy.rules).value(\.reference, in: context)
-    let template = ruled?.value ?? policy.invoices.reference
-    let text = template.rendered { context.placeholder($0, line: nil) }
-      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return String((text.isEmpty ? fallbackName : text).prefix(pass.referenceLengthMax))
-  }
-
-  private var fallbackName: String { "\(facts.crm)-\(deal.id)" }
 }

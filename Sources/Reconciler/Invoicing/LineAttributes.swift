@@ -4,11 +4,15 @@ extension LineBuilder {
   /// The price-list item: the one a rule names, else the one with the line's SKU.
   mutating func item(for line: DealLine) -> Item? {
     if let ruled = rules.value(\.item, for: line, in: context) {
-      if let item = ledger.item(ruled.value.value) { return item }
+      if let item = ledger.item(ruled.value.value) {
+        explanation.note("item", "\(item.code) for “\(line.name)”", ruled.origin)
+        return item
+      }
       if policy.createItems { return newItem(code: ruled.value.value, line) }
       hold(
         .itemUnknown, "There is no item “\(ruled.value.value)” in the accounting system.",
-        "Add the item, or change the rule\(place(ruled.value.origin ?? ruled.origin)).")
+        "Add the item there, then \(Remedy.retry(subject)); or change the rule"
+          + "\(place(ruled.value.origin ?? ruled.origin)).")
       return nil
     }
     guard let sku = line.sku, !sku.isEmpty else { return nil }
@@ -43,12 +47,13 @@ extension LineBuilder {
     }
     guard let account = ledger.account(wanted.value) else {
       let near = Nearest.names(
-        to: wanted.value, among: ledger.accounts.filter(\.acceptsSales).map(\.code), count: 3)
+        to: wanted.value, among: ledger.suggestedAccounts.map(\.code), count: 3)
       hold(
         .accountUnknown,
         "Account “\(wanted.value)” for line item “\(line.name)” does not exist, is archived, or "
           + "takes no sales.",
-        "Choose another account\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)).")
+        "Choose another account\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)); or "
+          + "add it in the accounting system, then \(Remedy.retry(subject)).")
       return nil
     }
     explanation.note(
@@ -75,7 +80,8 @@ extension LineBuilder {
         .taxCodeUnknown,
         "Tax code “\(wanted.value)” for line item “\(line.name)” does not exist, is inactive, or "
           + "is not for sales.",
-        "Choose another tax code\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)).")
+        "Choose another tax code\(place(wanted.origin ?? ruled?.origin))\(suggestion(near)); or "
+          + "add it in the accounting system, then \(Remedy.retry(subject)).")
       return nil
     }
     explanation.note(
@@ -85,7 +91,8 @@ extension LineBuilder {
   }
 
   mutating func tracking(for line: DealLine) -> [TrackingChoice] {
-    let wanted = rules.value(\.tracking, for: line, in: context)?.value ?? policy.tracking
+    let ruled = rules.value(\.tracking, for: line, in: context)
+    let wanted = ruled?.value ?? policy.tracking
     var choices: [TrackingChoice] = []
     for rule in wanted {
       let option = rule.option.rendered { context.placeholder($0, line: line) }
@@ -94,19 +101,22 @@ extension LineBuilder {
       guard let category = ledger.trackingCategory(rule.category.value) else {
         hold(
           .trackingUnknown, "There is no tracking category “\(rule.category.value)”.",
-          "Add it in the accounting system, or change the configuration"
-            + "\(place(rule.category.origin)).")
+          "Add it in the accounting system, then \(Remedy.retry(subject)); or change the "
+            + "configuration\(place(rule.category.origin)).")
         continue
       }
       guard let known = category.option(option) else {
         let near = Nearest.names(to: option, among: category.options, count: 3)
         hold(
           .trackingUnknown, "Tracking category \(category.name) has no option “\(option)”.",
-          "Add the option in the accounting system, or change the deal or the configuration"
-            + "\(place(rule.option.origin))\(suggestion(near)).")
+          "Add the option in the accounting system, then \(Remedy.retry(subject)); or change the "
+            + "deal or the configuration\(place(rule.option.origin))\(suggestion(near)).")
         continue
       }
       choices.append(TrackingChoice(category: category.name, option: known))
+      explanation.note(
+        "tracking", "\(category.name) \(known) for “\(line.name)”",
+        rule.option.origin ?? ruled?.origin)
     }
     return choices
   }

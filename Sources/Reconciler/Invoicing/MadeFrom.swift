@@ -3,7 +3,9 @@ internal import Domain
 /// What of a deal its invoice was made from, in a form that can be compared after the deal
 /// changed. Wishes of the configuration take no part: editing a rule is no change of the deal.
 struct MadeFrom: Hashable, Sendable {
-  /// Digest of lines, discounts, currency, and the amount where it makes a line.
+  /// Digest of lines, discounts, currency, and the amount where it makes a line. It is kept for
+  /// as long as the invoice: a new part is appended only where it has a value, or every standing
+  /// invoice would look changed after an upgrade, and unpaid ones be rewritten.
   var content: String
   /// Digest of the terms' text.
   var terms: String

@@ -30,7 +30,7 @@ struct TotalCheck {
         message: "The deal's amount is \(shown(amount)), its line items come to \(shown(ours))"
           + "\(reason(amount, ours, once, lines)). The invoice follows the line items.",
         remedy: "Correct the amount or the line items in \(facts.crm); to accept the difference: "
-          + "`xerosync retry \(facts.subject)`.")
+          + "\(Remedy.accept(.totalDiffers, facts.subject)).")
     ]
   }
 

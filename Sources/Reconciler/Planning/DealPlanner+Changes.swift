@@ -26,7 +26,7 @@ extension DealPlanner {
 
   mutating func changed(_ content: InvoiceContent, _ progress: PassProgress) {
     guard let change else { return }
-    let what = description(of: change)
+    let what = description(of: change) + figures(content)
     explanation.note("changed", "\(what) since it was invoiced")
     guard let linked = revisable(what), let customer = customer(progress) else { return }
     let invoice = linked.invoice
@@ -82,14 +82,26 @@ extension DealPlanner {
     return parts.joined(separator: " and ") + " changed"
   }
 
+  /// What the invoices come to and what the deal comes to now, where they differ.
+  private func figures(_ content: InvoiceContent) -> String {
+    guard facts.templates.isEmpty, content.recurring.isEmpty, let first = standing.first,
+      standing.allSatisfy({ $0.invoice.currency == content.currency }),
+      policy.invoices.schedule.isEmpty
+    else { return "" }
+    let minor = standing.reduce(Int64(0)) { $0 &+ $1.invoice.total.minorUnits }
+    let invoiced = Money(minorUnits: minor, currency: first.invoice.currency)
+    return invoiced == content.totals.total
+      ? "" : ", from \(invoiced) to \(content.totals.total),"
+  }
+
   private mutating func flagChange(_ what: String, _ why: String) {
     guard !facts.released.contains(.dealChanged) else { return }
     let names = standing.map { name(of: $0.invoice) }.joined(separator: ", ")
     let subject = names.isEmpty ? "the repeating invoice" : names
     hold(
       .dealChanged, "The deal's \(what) after \(subject) was made; \(why).",
-      "Change the invoice in \(pass.accounting), or undo the change of the deal; to leave it "
-        + "so: `xerosync retry \(facts.subject)`.")
+      "Undo the change of the deal; or make the invoice right in \(pass.accounting), or leave "
+        + "it as it is, then: \(Remedy.accept(.dealChanged, facts.subject)).")
   }
 
   /// The one invoice the policy lets us rewrite; otherwise the deal is flagged.

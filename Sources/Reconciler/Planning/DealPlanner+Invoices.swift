@@ -99,8 +99,8 @@ extension DealPlanner {
       .invoiceVoided,
       "The deal's invoice \(names.joined(separator: ", ")) was voided or deleted; the deal is "
         + "won and not invoiced.",
-      "To invoice it anew: `xerosync retry \(facts.subject)`; to leave it so: `xerosync ignore "
-        + "\(facts.subject)`.")
+      "To invoice it anew: \(Remedy.accept(.invoiceVoided, facts.subject)); to leave it so: "
+        + "`xerosync ignore \(facts.subject)`.")
   }
 
   /// Templates that ended before their time.
@@ -224,7 +224,7 @@ extension DealPlanner {
   /// Whether nothing in the ledger stands against the draft.
   private mutating func isFree(_ draft: InvoiceDraft, _ customer: Customer) -> Bool {
     if isLocked(draft.date) {
-      lockedHold("The invoice cannot be made", date: draft.date)
+      lockedHold("The invoice cannot be made", date: draft.date, isNew: true)
       return false
     }
     guard policy.invoices.possibleDuplicate == .hold,
@@ -242,8 +242,8 @@ extension DealPlanner {
       .possibleDuplicate,
       "\(names) for the same customer and the same total, \(draft.expected.total), was made by "
         + "hand.",
-      "If it bills this deal: \(commands.joined(separator: " or ")); if not: `xerosync retry "
-        + "\(facts.subject)`.")
+      "If it bills this deal: \(commands.joined(separator: " or ")); if not: "
+        + "\(Remedy.accept(.possibleDuplicate, facts.subject)).")
     return false
   }
 }

@@ -21,14 +21,19 @@ extension DealPlanner {
   }
 
   mutating func merged() {
-    explanation.note("merged", facts.mergedWithInvoices.map(\.description).joined(separator: ", "))
     let others = facts.mergedWithInvoices.sorted().map(\.description).joined(separator: ", ")
-    let own = standing.isEmpty ? "" : " and has \(standingNames) itself"
+    explanation.note("merged", others)
+    let invoices = standing.map(\.invoice)
+    let names = invoices.map { "\(name(of: $0)) (\($0.total))" }.joined(separator: " and ")
+    let choices = invoices.map {
+      "`xerosync link \(facts.subject) \(invoiceSubject($0))` (\(name(of: $0)))"
+    }
     hold(
-      .dealsMerged, "\(others) was merged into this deal with an invoice of its own\(own).",
-      "Nothing is invoiced again. Link the invoice that bills the deal: `xerosync link "
-        + "\(facts.subject) \(pass.accounting):invoice:ID`, and void what is too much; to bill "
-        + "this deal as well: `xerosync retry \(facts.subject)`.")
+      .dealsMerged,
+      "\(others) was merged into this deal, and \(names) stand: nothing is invoiced again.",
+      "If one of them bills the deal, say which: \(choices.joined(separator: " or ")), and void "
+        + "the rest in \(pass.accounting). If all stand, together: "
+        + "\(Remedy.accept(.dealsMerged, facts.subject)).")
   }
 
   mutating func reopened() {
@@ -94,13 +99,16 @@ extension DealPlanner {
     pass.ledger.organisation.lockDate.map { date <= $0 } ?? false
   }
 
-  mutating func lockedHold(_ what: String, date: CalendarDate) {
+  /// - Parameter isNew: the invoice is yet to be made, so that another date can be chosen for it.
+  mutating func lockedHold(_ what: String, date: CalendarDate, isNew: Bool = false) {
+    let mayBeToday = isNew && date != today && !isLocked(today)
+    let instead = mayBeToday ? "; or set `invoices.date: run_date`, which dates it \(today)" : ""
     let first = pass.ledger.organisation.lockDate?.adding(days: 1)
     hold(
       .periodLocked,
       "\(what): it is dated \(date), in a period that is locked in \(pass.accounting).",
-      "Move the lock date, or date it \(first?.description ?? "later") or after (the close date of "
-        + "the deal, or `invoices.date: run_date`).")
+      "Move the lock date in \(pass.accounting): the first day that does now is "
+        + "\(first?.description ?? "not known"). Then \(Remedy.retry(facts.subject))\(instead).")
   }
 }
 

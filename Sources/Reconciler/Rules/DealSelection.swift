@@ -31,7 +31,7 @@ extension Planner {
   }
 
   /// A deal without a won date passes: it is held, not dropped.
-  func startsInTime(_ deal: Deal, zone: Zone) -> Bool {
+  package func startsInTime(_ deal: Deal, zone: Zone) -> Bool {
     guard let won = deal.wonOn?.date(in: zone) else { return true }
     return won >= policy.startDate
   }

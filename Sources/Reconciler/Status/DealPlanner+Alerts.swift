@@ -77,7 +77,8 @@ extension DealPlanner {
       "The alert about \(name(of: invoice)) was sent twice by \(channel.rawValue); neither was "
         + "answered.",
       "Ask the owner whether it arrived; it is not sent a third time. Check notify."
-        + "\(channel.rawValue) before the next reminder.")
+        + "\(channel.rawValue) before the next reminder. If it arrived: "
+        + "\(Remedy.accept(.outcomeUnknown, facts.subject)).")
   }
 
   private var owner: Owner? {

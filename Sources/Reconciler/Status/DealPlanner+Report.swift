@@ -128,6 +128,7 @@ extension DealPlanner {
     hold(
       .stageMovedBack,
       "We moved the deal to stage “\(target.label)”; somebody moved it to “\(deal.stage.label)”.",
-      "It stays where it is. Move it in \(facts.crm) if that was a mistake.")
+      "It stays where it is. Move it in \(facts.crm) if that was a mistake; if not: "
+        + "\(Remedy.accept(.stageMovedBack, facts.subject)).")
   }
 }

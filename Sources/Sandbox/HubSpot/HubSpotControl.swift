@@ -191,6 +191,9 @@ extension HubSpotSandbox {
       account.timeZone = zone
     }
     if let currency = form.optionalText("company_currency") { account.companyCurrency = currency }
+    if form.has("currencies"), form.json["currencies"]?.object == nil {
+      throw Misuse(#"currencies expects rates by code, for example {"CHF": "1.1"}"#)
+    }
     if let rates = form.json["currencies"]?.object {
       account.rates = rates.map {
         Account.Rate(code: $0.key, rate: $0.value.decimal?.description ?? "1")

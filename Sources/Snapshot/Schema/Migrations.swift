@@ -29,6 +29,9 @@ enum Migrations {
       try db.execute(sql: resemblanceSchema)
       try fillNearKeys(db)
     }
+    migrator.registerMigration("2026-11-by-hand") { db in
+      try db.execute(sql: byHandSchema)
+    }
     return migrator
   }
 
@@ -49,6 +52,32 @@ enum Migrations {
       PRIMARY KEY (key, record)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX party_near_of_record ON party_near (record);
+    """
+
+  private static let byHandSchema = """
+    -- What a person decided, in words, for the history.
+    CREATE TABLE decision (
+      seq INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      subject TEXT NOT NULL,
+      words TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decision_of_subject ON decision (subject, seq);
+
+    -- Deals that were merged into others: never looked at again for themselves.
+    CREATE TABLE merged_deal (
+      old TEXT PRIMARY KEY NOT NULL,
+      new TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Why a pass ended before its time.
+    ALTER TABLE run ADD COLUMN reason TEXT;
+
+    -- The people of a company are found by it.
+    INSERT OR IGNORE INTO party_key (system, type, key, kind, id)
+      SELECT record.system, 'employer', company.value, record.kind, record.id
+      FROM record, json_each(record.body, '$.companyIDs') AS company
+      WHERE record.kind = 'person';
     """
 
   private static let decisionsSchema = """

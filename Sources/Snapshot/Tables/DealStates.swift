@@ -107,41 +107,6 @@ extension HoldCode: Comparable {
 }
 
 extension SnapshotWriter {
-  /// A deal was merged into another: its links, state and alerts go to the survivor, unless the
-  /// survivor has its own of that role (then both stay and the planner reports it).
-  package func rekey(deal old: Subject, to new: Subject) throws {
-    guard old != new else { return }
-    let links = try reader.links(of: old)
-    for stored in links where stored.link.left == old {
-      let taken = try reader.links(of: new).contains {
-        $0.link.role == stored.link.role && $0.link.right != stored.link.right
-      }
-      if taken { continue }
-      _ = try unlink(old, stored.link.right)
-      try link(
-        Link(left: new, right: stored.link.right, role: stored.link.role), by: stored.by,
-        at: stored.since)
-    }
-    let state = try reader.dealState(old)
-    if state != DealState(), try reader.dealState(new).invoicedContent == nil {
-      try setDealState(state, of: new)
-    }
-    try db.cachedStatement(sql: "UPDATE alert SET subject = ? WHERE subject = ?").execute(
-      arguments: [new.description, old.description])
-    try db.cachedStatement(sql: "DELETE FROM dirty WHERE subject = ?").execute(arguments: [
-      old.description
-    ])
-    try db.cachedStatement(sql: "DELETE FROM wake WHERE subject = ?").execute(arguments: [
-      old.description
-    ])
-    try db.cachedStatement(sql: "DELETE FROM hold WHERE subject = ?").execute(arguments: [
-      old.description
-    ])
-    try db.cachedStatement(
-      sql: "UPDATE record SET is_live = 0 WHERE system = ? AND kind = ? AND id = ?"
-    ).execute(arguments: [old.system.rawValue, old.kind.rawValue, old.id])
-  }
-
   /// A party was merged into another: its links go to the survivor.
   package func rekey(party old: Subject, to new: Subject) throws {
     guard old != new else { return }

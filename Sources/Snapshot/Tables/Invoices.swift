@@ -81,6 +81,20 @@ extension SnapshotReader {
     return try ids.compactMap { try invoice(ID($0), of: system) }
   }
 
+  /// Invoices of that number, whatever its letter case, by id.
+  package func invoices(
+    numbered number: String, in system: SystemName
+  ) throws -> [ID<Invoice>] {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT id FROM invoice_index
+        WHERE number = ? COLLATE NOCASE AND number <> '' AND system = ? ORDER BY id
+        """,
+      arguments: [number, system.rawValue]
+    ).map { ID($0) }
+  }
+
   /// Invoices that a repeating template generated, by id.
   package func invoices(
     generatedBy template: ID<InvoiceTemplate>, in system: SystemName

@@ -10,12 +10,14 @@ package struct StoredLink: Hashable, Sendable {
 }
 
 extension SnapshotWriter {
-  /// Makes a link, or replaces its role; an existing equal link keeps who made it and when.
+  /// Makes a link, or replaces its role; an existing equal link keeps since when it is one, and
+  /// who made it unless a person makes it theirs.
   package func link(_ link: Link, by: String, at now: Instant) throws {
     try db.cachedStatement(
       sql: """
         INSERT INTO link ("left", "right", role, by, since) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT ("left", "right") DO UPDATE SET role = excluded.role
+        ON CONFLICT ("left", "right") DO UPDATE SET role = excluded.role,
+          by = CASE WHEN excluded.by = 'hand' THEN excluded.by ELSE link.by END
         """
     ).execute(arguments: [
       link.left.description, link.right.description, try Stored.encode(link.role), by,

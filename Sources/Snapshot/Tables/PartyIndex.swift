@@ -4,6 +4,8 @@ internal import GRDB
 /// The kinds of key under which a party is found again.
 package enum PartyKeyType: String, Hashable, Sendable, CaseIterable {
   case mark, email, name
+  /// A company's id, for the people it employs.
+  case employer
 }
 
 extension SnapshotWriter {
@@ -48,6 +50,9 @@ extension SnapshotWriter {
     }
     let name = PartyKeys.name(party.name)
     if !name.isEmpty { keys.append((.name, name)) }
+    if party.subject.kind == .person {
+      keys += party.companyIDs.map { (.employer, $0.rawValue) }
+    }
     return keys
   }
 }

@@ -11,6 +11,8 @@ package struct StoredRun: Hashable, Sendable {
   package var exitCode: Int?
   /// The JSON report.
   package var report: String?
+  /// Why it ended before its time, or what went wrong; nil: nothing did.
+  package var reason: String?
 }
 
 extension SnapshotWriter {
@@ -21,11 +23,17 @@ extension SnapshotWriter {
   }
 
   package func endRun(
-    _ run: Int64, outcome: String, exitCode: Int, report: String?, at now: Instant
+    _ run: Int64, outcome: String, exitCode: Int, report: String?, reason: String? = nil,
+    at now: Instant
   ) throws {
     try db.cachedStatement(
-      sql: "UPDATE run SET finished_at = ?, outcome = ?, exit_code = ?, report = ? WHERE run = ?"
-    ).execute(arguments: [now.milliseconds, outcome, exitCode, report, run])
+      sql: """
+        UPDATE run SET finished_at = ?, outcome = ?, exit_code = ?, report = ?, reason = ?
+        WHERE run = ?
+        """
+    ).execute(arguments: [
+      now.milliseconds, outcome, exitCode, report, reason.map { String($0.prefix(4000)) }, run,
+    ])
   }
 
   package func setCursor(_ body: some Encodable, of system: SystemName, feed: String) throws {
@@ -68,6 +76,11 @@ extension SnapshotWriter {
 }
 
 extension SnapshotReader {
+  /// The last pass that ended; nil: none did yet.
+  package func lastEndedRun() throws -> StoredRun? {
+    try runs(limit: 20).first { $0.finishedAt != nil }
+  }
+
   /// The newest runs, newest first.
   package func runs(limit: Int) throws -> [StoredRun] {
     try Row.fetchAll(
@@ -76,7 +89,8 @@ extension SnapshotReader {
       StoredRun(
         run: row["run"], startedAt: Instant(milliseconds: row["started_at"]),
         finishedAt: (row["finished_at"] as Int64?).map(Instant.init(milliseconds:)),
-        outcome: row["outcome"], exitCode: row["exit_code"], report: row["report"])
+        outcome: row["outcome"], exitCode: row["exit_code"], report: row["report"],
+        reason: row["reason"])
     }
   }
 

@@ -26,24 +26,41 @@ struct HistoryCommand: Command {
       }
       return instant
     }
-    let entries = try store.read { try $0.history(of: subject, since: from) }
+    let (entries, decisions) = try store.read {
+      (try $0.history(of: subject, since: from), try $0.decisions(of: subject, since: from))
+    }
     if json {
-      try printJSON(Document(history: entries.map(Entry.init)), workplace)
+      let document = Document(
+        history: entries.map(Entry.init), decisions: decisions.map(Decision.init))
+      try printJSON(document, workplace)
       return .done
     }
     let terminal = workplace.terminal
-    if entries.isEmpty {
+    if entries.isEmpty && decisions.isEmpty {
       terminal.out("Nothing was ever done\(subject.map { " for \($0)" } ?? "").")
     }
-    for entry in entries { show(entry, terminal) }
+    var waiting = decisions[...]
+    for entry in entries {
+      let time = entry.settledAt ?? entry.sentAt ?? entry.plannedAt
+      while let decision = waiting.first, decision.at <= time {
+        show(decision, terminal)
+        waiting.removeFirst()
+      }
+      show(entry, terminal)
+    }
+    for decision in waiting { show(decision, terminal) }
     return .done
+  }
+
+  private func show(_ decision: StoredDecision, _ terminal: Terminal) {
+    terminal.out("\(decision.at)  by hand  \(decision.subject): \(decision.words)")
   }
 
   private func show(_ entry: JournalEntry, _ terminal: Terminal) {
     let time = entry.settledAt ?? entry.sentAt ?? entry.plannedAt
     let operation = entry.operation
     terminal.out(
-      "\(time)  pass \(entry.run)  \(operation.action.rawValue) \(operation.object.words)  "
+      "\(time)  pass \(entry.run)  \(operation.object.words(after: operation.action))  "
         + "\(TextTable.plain(operation.summary))  \(entry.state.rawValue)")
     for change in operation.changes {
       terminal.out(
@@ -56,6 +73,20 @@ struct HistoryCommand: Command {
   private struct Document: Encodable {
     var schema = 1
     var history: [Entry]
+    /// What people decided.
+    var decisions: [Decision]
+  }
+
+  private struct Decision: Encodable {
+    var at: Instant
+    var subject: Subject
+    var decided: String
+
+    init(_ stored: StoredDecision) {
+      at = stored.at
+      subject = stored.subject
+      decided = stored.words
+    }
   }
 
   private struct Entry: Encodable {

@@ -23,8 +23,13 @@ struct LinkCommand: Command {
     let store = try workplace.snapshot(configuration)
     let clerk = Clerk(store: store, now: workplace.now)
     do {
-      let link = try clerk.link(try parseSubject(first), try parseSubject(second))
-      workplace.terminal.out("Linked \(link.left) and \(link.right).")
+      let linked = try clerk.link(try parseSubject(first), try parseSubject(second))
+      workplace.terminal.out("Linked \(linked.link.left) and \(linked.link.right).")
+      for other in linked.replaced {
+        workplace.terminal.out(
+          "\(other) is no longer linked to \(linked.link.left)"
+            + (other.kind == .invoice ? ": void it if it bills nothing." : "."))
+      }
     } catch let error as Clerk.LinkError {
       throw Failure(.wrongUsage, error.description)
     }

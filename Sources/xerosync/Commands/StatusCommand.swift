@@ -38,7 +38,7 @@ struct StatusCommand: Command {
         runs: try reader.runs(limit: 5).map {
           .init(
             run: $0.run, startedAt: $0.startedAt, finishedAt: $0.finishedAt, outcome: $0.outcome,
-            exitCode: $0.exitCode)
+            exitCode: $0.exitCode, reason: $0.reason)
         },
         holds: try reader.holds().count,
         openOperations: open.count, alerts: open.compactMap(Status.Alert.init),
@@ -79,7 +79,12 @@ struct StatusCommand: Command {
         time ?? "not finished: it runs now, or was killed",
       ])
     }
-    runs.lines(indent: "  ").forEach(terminal.out)
+    for (line, run) in zip(runs.lines(indent: "  "), status.runs) {
+      terminal.out(line)
+      for reason in run.reason?.split(separator: "\n") ?? [] {
+        terminal.out("      " + Style.problem(TextTable.plain(String(reason)), terminal))
+      }
+    }
     terminal.out(Style.bold("Systems", terminal))
     var systems = TextTable(alignments: [.left, .left, .left, .left])
     for system in status.systems {
@@ -159,9 +164,11 @@ struct StatusCommand: Command {
       var finishedAt: Instant?
       var outcome: String
       var exitCode: Int?
+      /// Why it was stopped, or what went wrong.
+      var reason: String?
 
       enum CodingKeys: String, CodingKey {
-        case run, outcome
+        case run, outcome, reason
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case exitCode = "exit_code"

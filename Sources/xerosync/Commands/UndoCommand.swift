@@ -39,6 +39,11 @@ struct UndoCommand: Command {
         "\(operation.outcome.rawValue)  \(TextTable.plain(operation.summary))  "
           + "(\(operation.subject))")
     }
+    if result.undone.contains(where: { $0.object == .deal }) {
+      terminal.out(
+        "What deals say of their invoices is written again by the next pass, for the invoices "
+          + "still say so: pause the passes, or void the invoices, if it is to stay.")
+    }
     for pair in result.unlinked {
       let verb = dryRun ? "would be unlinked" : "no longer linked"
       terminal.out("\(verb)  \(pair.map(\.description).joined(separator: " and "))")

@@ -13,8 +13,8 @@ struct PassText {
     lines += operations()
     lines += troubles()
     lines += brake()
-    lines += holds()
     lines += conflicts()
+    lines += holds()
     if !lines.isEmpty { lines.append("") }
     lines.append(summary())
     return lines
@@ -26,7 +26,7 @@ struct PassText {
     for operation in report.operations {
       let amount = operation.amount
       table.rows.append([
-        sign(operation), "\(operation.action.rawValue) \(operation.object.words)",
+        sign(operation), operation.object.words(after: operation.action),
         amount?.currency.code ?? "", amount?.grouped ?? "",
         TextTable.plain(summary(of: operation)),
         Style.dim(operation.subject.description, terminal),
@@ -91,6 +91,7 @@ struct PassText {
       lines.append(
         "  \(Style.held(hold.code.rawValue, terminal))  \(hold.subject)  since "
           + "\(zone.date(at: hold.since))")
+      if let about = hold.about { lines.append("    \(TextTable.plain(about.line))") }
       lines.append("    \(TextTable.plain(hold.message))")
       lines.append("    → \(TextTable.plain(hold.remedy))")
     }
@@ -100,13 +101,18 @@ struct PassText {
     return lines
   }
 
+  /// Conflicts that the configuration has decided; the others are held.
   private func conflicts() -> [String] {
-    report.conflicts.map { conflict in
-      let values = conflict.values.sorted { $0.key < $1.key }
-        .map { "\($0.key): \(TextTable.plain($0.value))" }.joined(separator: " · ")
-      return "  conflict  \(conflict.subject) \(conflict.field)  \(values)  "
-        + "(\(conflict.resolution))"
-    }
+    let decided = report.conflicts.filter { $0.resolution != "hold" }
+    guard !decided.isEmpty else { return [] }
+    let title = Style.bold("Decided by the configuration (\(decided.count))", terminal)
+    return ["", title]
+      + decided.map { conflict in
+        let values = conflict.values.sorted { $0.key < $1.key }
+          .map { "\($0.key): \(TextTable.plain($0.value))" }.joined(separator: " · ")
+        return "  \(conflict.subject) \(conflict.field)  \(values)  "
+          + "(\(conflict.resolution))"
+      }
   }
 
   private func summary() -> String {
@@ -158,6 +164,11 @@ extension OperationState {
 
 extension Operation.ObjectKind {
   var words: String { self == .repeatingInvoice ? "repeating invoice" : rawValue }
+
+  /// `create invoice`; a link is only `link`.
+  func words(after action: Operation.Action) -> String {
+    self == .link && action == .link ? "link" : "\(action.rawValue) \(words)"
+  }
 }
 
 extension Brake {

@@ -99,7 +99,7 @@ struct SalesforceJudgeTests {
     var catalogue = CRMCatalogue(account: "a", pipelines: [], owners: [])
     let field =
       #"{"choices":[],"isExternalID":false,"label":"","length":80,"name":"F__c","type":"string"}"#
-    catalogue.dealFields = [#"#salesforce {"fields":{"Opportunity":{"fields":[\#(field)]}}}"#]
+    catalogue.connectorNotes = #"{"fields":{"Opportunity":{"fields":[\#(field)]}}}"#
     await connector.adopt(catalogue)
     let outcome = await connector.report([
       DealReport(deal: ID("0065g0000000001AAA"), values: [.invoiceNumber: "INV-1"])

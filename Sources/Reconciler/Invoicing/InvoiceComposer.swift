@@ -51,7 +51,7 @@ struct InvoiceComposer {
     let currency = try currency()
     let (terms, early) = try terms(contact)
     let lineAmounts =
-      rules.value(\.lineAmounts, in: context)?.value ?? policy.invoices.lineAmounts
+      ruled(\.lineAmounts, "line_amounts", \.rawValue) ?? policy.invoices.lineAmounts
     let theme = try theme()
     var builder = LineBuilder(
       policy: policy.invoices, rules: rules, context: context, ledger: pass.ledger,
@@ -66,7 +66,8 @@ struct InvoiceComposer {
         .totalNegative,
         "The deal's line items come to \(totals.total): an invoice cannot be "
           + "negative.",
-        "Correct the line items in \(facts.crm), or make a credit note in \(pass.accounting).")
+        "Correct the line items in \(facts.crm); or make a credit note in \(pass.accounting), "
+          + "then `xerosync ignore \(facts.subject)`.")
     }
     var recurring: [(group: RecurringGroup, lines: [DraftLine], totals: InvoiceTotals)] = []
     for (group, lines) in groups {
@@ -74,14 +75,25 @@ struct InvoiceComposer {
     }
     return InvoiceContent(
       currency: currency, lineAmounts: lineAmounts, wonOn: wonOn,
-      dateRule: rules.value(\.date, in: context)?.value ?? policy.invoices.date, terms: terms,
-      early: early, status: rules.value(\.status, in: context)?.value ?? policy.invoices.status,
+      dateRule: ruled(\.date, "date", \.rawValue) ?? policy.invoices.date, terms: terms,
+      early: early,
+      status: ruled(\.status, "status of the invoice", \.rawValue)
+        ?? policy.invoices.status,
       brandingThemeID: theme, number: number(), reference: reference(), lines: once,
       totals: totals, recurring: recurring,
       newItems: builder.newItems.values.sorted { $0.code < $1.code },
       flags: TotalCheck(facts: facts, tolerance: policy.invoices.amountTolerance).flags(
         once: totals, lines: once, recurring: recurring.map { ($0.group, $0.totals) },
         lineAmounts: lineAmounts))
+  }
+
+  /// What a rule sets for the invoice, noted with the rule's place; nil where none does.
+  mutating func ruled<Value>(
+    _ attribute: KeyPath<Rule.Settings, Value?>, _ topic: String, _ words: (Value) -> String
+  ) -> Value? {
+    guard let found = rules.value(attribute, in: context) else { return nil }
+    explanation.note(topic, words(found.value), found.origin)
+    return found.value
   }
 
   func held(_ code: HoldCode, _ message: String, _ remedy: String) -> Held {
@@ -111,8 +123,8 @@ struct InvoiceComposer {
       throw held(
         .currencyNotEnabled,
         "The deal is in \(currency), which \(organisation.name) does not use (it uses \(list)).",
-        "Add \(currency) to the organisation's currencies, then `xerosync retry "
-          + "\(facts.subject)`; or change the deal's currency.")
+        "Add \(currency) to the organisation's currencies, then \(Remedy.retry(facts.subject)); "
+          + "or change the deal's currency.")
     }
     explanation.note("currency", "\(currency)")
     return currency
@@ -143,13 +155,14 @@ struct InvoiceComposer {
     }
   }
 
-  private func theme() throws(Held) -> String? {
-    let ruled = rules.value(\.brandingTheme, in: context)
-    guard let wanted = ruled?.value ?? policy.invoices.brandingTheme else { return nil }
+  private mutating func theme() throws(Held) -> String? {
+    let ruled = ruled(\.brandingTheme, "branding_theme", \.value)
+    guard let wanted = ruled ?? policy.invoices.brandingTheme else { return nil }
     if let theme = pass.ledger.theme(wanted.value) { return theme.id }
     throw held(
       .themeUnknown, "There is no branding theme “\(wanted.value)”.",
-      "Choose one of: \(pass.ledger.brandingThemes.map(\.name).sorted().joined(separator: ", ")).")
+      "Choose one of: \(pass.ledger.brandingThemes.map(\.name).sorted().joined(separator: ", ")); "
+        + "or add it in \(pass.accounting), then \(Remedy.retry(facts.subject)).")
   }
 
   private func totals(
