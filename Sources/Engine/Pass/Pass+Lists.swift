@@ -1,3 +1,4 @@
+internal import Connectors
 internal import Domain
 internal import Reconciler
 internal import Snapshot
