@@ -74,7 +74,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Domain", "Snapshot", "Transport", "Connectors", "Engine", "Sandbox", logging(),
+        "Domain", "Snapshot", "Transport", "Connectors", "Engine", "Sandbox", logging(), grdb(),
       ],
       path: "Tests/Support", swiftSettings: strict),
     tests("DomainTests", of: ["Domain"]),

@@ -165,10 +165,10 @@ extension ConnectorVocabulary {
       URLKey("identity_url", standard: "https://oauth.pipedrive.com"),
       URLKey("login_url", standard: "https://oauth.pipedrive.com"),
     ],
-    fields: fields(paymentTerms: "Payment terms", written: { pipedriveNames[$0] }))
+    fields: fields(paymentTerms: "Payment terms", written: { shownNames[$0] }))
 
   /// Names as people see them: keys differ in every company.
-  private static let pipedriveNames = [
+  private static let shownNames = [
     "invoice_number": "Xero invoice number", "invoice_status": "Xero invoice status",
     "amount_due": "Xero amount due", "amount_paid": "Xero amount paid",
     "due_date": "Xero due date", "paid_date": "Xero paid date",
@@ -182,14 +182,27 @@ extension ConnectorVocabulary {
       confidentialSignIn,
     ],
     urls: [
+      // Each data centre has its own.
       URLKey("api_url", standard: nil), URLKey("identity_url", standard: nil),
-      URLKey("login_url", standard: nil),
+      URLKey("login_url", standard: nil), URLKey("app_url", standard: nil),
     ],
-    fields: fields(paymentTerms: nil, written: { _ in nil }),
+    fields: fields(paymentTerms: "Payment terms", written: { shownNames[$0] }),
     options: [
       Option(
         "data_centre", .choice(["us", "eu", "in", "au", "jp", "cn", "ca", "sa"]),
-        about: "The Zoho data centre of the account; decides the default addresses.")
+        about: "The Zoho data centre of the account; decides the default addresses."),
+      Option(
+        "line_items", .choice(["quotes", "sales_orders", "products", "subform", "amount"]),
+        about: "Where the deals' products are kept; quotes unless set."),
+      Option(
+        "line_subform", .text(example: "Deal_Items"),
+        about: "The API name of the deals' subform, for line_items: subform."),
+      Option(
+        "line_columns", .text(example: "name=Item, quantity=Qty, price=Rate"),
+        about: "The subform's columns, where they have unusual names."),
+      Option(
+        "automation", .choice(["none", "workflow", "all"]),
+        about: "Which automation of the organisation our writes start; none unless set."),
     ])
 
   private static let salesforce = Kind(

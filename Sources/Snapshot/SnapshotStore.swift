@@ -129,6 +129,11 @@ package final class SnapshotStore: Sendable {
     }
   }
 
+  /// SQLite's `synchronous` setting as this connection has it: 2 is FULL.
+  package func durability() throws(SnapshotError) -> Int {
+    try read { try Int.fetchOne($0.db, sql: "PRAGMA synchronous") ?? 0 }
+  }
+
   /// Writes the file anew without its empty pages.
   func vacuum() throws(SnapshotError) {
     do { try queue.vacuum() } catch { throw Self.translate(error, path: path) }

@@ -4,6 +4,14 @@ struct Chance {
 
   init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
 
+  /// A stream of its own for one part of one pass: what is left out elsewhere moves nothing here.
+  init(seed: UInt64, pass: Int, part: Int) {
+    self.init(seed: seed)
+    state ^= (UInt64(bitPattern: Int64(pass)) &+ 1) &* 0xD6E8_FEB8_6659_FD93
+    state ^= (UInt64(bitPattern: Int64(part)) &+ 1) &* 0xA076_1D64_78BD_642F
+    _ = next()
+  }
+
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

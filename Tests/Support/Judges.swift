@@ -22,9 +22,7 @@ extension Rig {
   /// I7: whether the intent of a write that is about to leave is durable, as a second reader of
   /// the file sees it.
   package func isIntended() throws -> Bool {
-    let store = try store()
-    defer { try? store.close() }
-    return try store.read { try $0.openOperations().contains { $0.state == .sent } }
+    try watcher().read { try $0.openOperations().contains { $0.state == .sent } }
   }
 
   /// Operations whose outcome is open, oldest first.

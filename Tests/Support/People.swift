@@ -5,6 +5,8 @@ package import Sandbox
 /// A control request the sandbox did not take.
 package struct Refused: Error, CustomStringConvertible {
   package var description: String
+
+  package init(description: String) { self.description = description }
 }
 
 /// What people do at the screens of the simulated vendors.

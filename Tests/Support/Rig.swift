@@ -23,6 +23,8 @@ package final class Rig: Sendable {
     var settings: RigSettings
     var generation = 0
     var seams: [Seam] = []
+    var watcher: SnapshotStore?
+    var hosts: Set<String> = []
   }
 
   /// A Monday morning in Auckland: 2 February 2026, 20:00 UTC the day before.
@@ -84,6 +86,25 @@ package final class Rig: Sendable {
     directory.appendingPathComponent("snapshot-\(generation).sqlite").path
   }
 
+  /// Every host that a request was meant for.
+  package var hosts: Set<String> { state.withLock { $0.hosts } }
+
+  /// A second reader of the file that a pass is at work on; the same one during that pass.
+  func watcher() throws -> SnapshotStore {
+    if let known = state.withLock({ $0.watcher }) { return known }
+    let opened = try store()
+    state.withLock { $0.watcher = opened }
+    return opened
+  }
+
+  private func dismissWatcher() {
+    let watcher = state.withLock { state in
+      defer { state.watcher = nil }
+      return state.watcher
+    }
+    try? watcher?.close()
+  }
+
   /// Opens the snapshot, as a command between two passes would.
   package func store(seams: SnapshotSeams = SnapshotSeams()) throws -> SnapshotStore {
     try SnapshotStore(path: snapshotPath, seams: seams)
@@ -115,11 +136,13 @@ package final class Rig: Sendable {
     rule: @escaping @Sendable (Int, Seam) -> Ruling
   ) async throws -> End {
     try await OneThread.run { [self] in
-      let path = options.isDryRun ? dryCopy() : snapshotPath
+      let isCopied = options.isDryRun && settings.sabotage != .dryRunWrites
+      let path = isCopied ? dryCopy() : snapshotPath
       let process = Incarnation(snapshot: path, rule: rule)
       let end = await end(of: process, on: path, options, failWrites)
+      dismissWatcher()
       state.withLock { $0.seams = process.seams }
-      if options.isDryRun {
+      if isCopied {
         try? FileManager.default.removeItem(
           at: URL(fileURLWithPath: path).deletingLastPathComponent())
       }
@@ -149,6 +172,10 @@ package final class Rig: Sendable {
     of process: Incarnation, on path: String, _ options: PassOptions, _ faults: SnapshotFaults
   ) async -> End {
     do {
+      let bug = settings.sabotage
+      var options = options
+      if bug == .dryRunSends { options.isDryRun = false }
+      if let bug { try SabotagedSnapshot.spoil(path, by: bug) }
       let store = try SnapshotStore(
         path: path,
         seams: SnapshotSeams(
@@ -177,17 +204,22 @@ package final class Rig: Sendable {
     let time = clock.source(isDead: { !process.isAlive })
     func connector(_ connection: ConnectionSettings) -> ConnectorEnvironment {
       ConnectorEnvironment(
-        exchange: exchange(of: process), time: time, tokens: tokens.store(of: process),
+        exchange: exchange(of: process), time: time,
+        tokens: tokens.store(of: process, bug: settings.sabotage),
         budget: budget(of: connection.name, store, time), logger: logger(), redactor: Redactor(),
         passDeadline: time.monotonic() + .seconds(settings.passSeconds),
         userAgent: "xerosync/test", seed: settings.seed)
     }
-    let systems = ConnectedSystems(
+    var systems = ConnectedSystems(
       accounting: try ConnectorRegistry.accounting(
         settings: settings.accounting, environment: connector(settings.accounting)),
       crms: try settings.crms.map {
         try ConnectorRegistry.crm(settings: $0, environment: connector($0))
       }, notifiers: settings.notifiers)
+    if let bug = settings.sabotage {
+      systems.accounting = SabotagedAccounting(systems.accounting, bug: bug, clock: clock)
+      systems.crms = systems.crms.map { SabotagedCRM($0, bug: bug, clock: clock) }
+    }
     let shouldStop = settings.shouldStop
     return PassEnvironment(
       systems: systems, policy: settings.policy, time: time, logger: logger(),
@@ -203,6 +235,7 @@ package final class Rig: Sendable {
       case .fail(let failure): throw failure
       case .go, .die: break
       }
+      note(request)
       let answer = world.respond(to: asked)
       switch process.pass(.didSend(asked, status: answer.status)) {
       case nil: throw .interrupted("the process is dead")
@@ -215,8 +248,16 @@ package final class Rig: Sendable {
           response.headers["Date"] =
             SandboxTime(milliseconds: clock.now + ahead * 1000).httpDate
         }
-        return response
+        return settings.spoil.map { $0(response) } ?? response
       }
+    }
+  }
+
+  private func note(_ request: HTTPRequest) {
+    let host = request.url.host ?? ""
+    state.withLock { _ = $0.hosts.insert(host) }
+    if settings.sabotage == .secretLogged {
+      lines.add("sending \(request.headers.values.sorted())")
     }
   }
 

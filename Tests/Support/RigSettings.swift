@@ -1,6 +1,7 @@
 package import Domain
 package import Engine
 package import Sandbox
+package import Transport
 
 /// How an installation is configured: what its file would say.
 package struct RigSettings: Sendable {
@@ -10,6 +11,10 @@ package struct RigSettings: Sendable {
   package var notifiers: [AlertChannel: Notifier] = [:]
   package var passSeconds = 300
   package var seed: UInt64 = 1
+  /// What becomes of an answer on its way; nil: nothing.
+  package var spoil: (@Sendable (HTTPResponse) -> HTTPResponse)?
+  /// A deliberate bug that the judges are to find; nil: none.
+  package var sabotage: Sabotage?
   /// How far the servers' clocks are ahead of ours, in seconds; nil: they do not tell the time.
   package var serverClock: Int64?
   /// Whether the process was asked to end.

@@ -11,13 +11,18 @@ final class TokenMemory: Sendable {
   }
 
   /// The store as one process sees it; what a dead one does is lost.
-  func store(of process: Incarnation) -> TokenStore {
+  func store(of process: Incarnation, bug: Sabotage? = nil) -> TokenStore {
     let turnstile = Turnstile()
     return TokenStore(
-      load: { (system) throws(TokenStoreError) in self[system] },
+      load: { (system) throws(TokenStoreError) in
+        let token = self[system]
+        // Read while it is about to be renewed: one that is dropped now may be the last.
+        if bug == .oldTokenDropped, token?.refreshToken != nil { self[system] = nil }
+        return token
+      },
       save: { (system, token) throws(TokenStoreError) in
         guard process.isAlive else { throw .unwritable(path: "memory", reason: "dead") }
-        self[system] = token
+        if bug != .newTokenNotKept { self[system] = token }
         _ = process.pass(.didKeepToken)
       },
       remove: { (system) throws(TokenStoreError) in self[system] = nil },

@@ -3,10 +3,16 @@ package import Transport
 
 /// Simulated time: it stands still but for sleeping and for being moved.
 package final class VirtualClock: Sendable {
-  private let state: Mutex<(wall: Int64, elapsed: Duration)>
+  private let state: Mutex<(wall: Int64, elapsed: Duration, skew: Int64)>
 
   /// Starts at a moment in milliseconds since 1970.
-  package init(startingAt wall: Int64) { state = Mutex((wall, .zero)) }
+  package init(startingAt wall: Int64) { state = Mutex((wall, .zero, 0)) }
+
+  /// What the machine that runs us shows: the time of the world, and how far it is off.
+  package var machine: Int64 { state.withLock { $0.wall + $0.skew } }
+
+  /// Lets the machine's clock be off against everybody else's.
+  package func skew(seconds: Int) { state.withLock { $0.skew = Int64(seconds) * 1000 } }
 
   /// Milliseconds since 1970.
   package var now: Int64 { state.withLock { $0.wall } }
@@ -28,7 +34,7 @@ package final class VirtualClock: Sendable {
   /// A source of this time; one that stands still for good once `isDead` says so.
   package func source(isDead: @escaping @Sendable () -> Bool = { false }) -> TimeSource {
     TimeSource(
-      now: { self.now }, monotonic: { self.elapsed },
+      now: { self.machine }, monotonic: { self.elapsed },
       sleep: { span in
         if isDead() || Task.isCancelled { throw CancellationError() }
         self.advance(span)

@@ -62,7 +62,10 @@ struct StartingSystem {
         ("refresh_token", "${ZOHO_REFRESH_TOKEN}"),
       ],
       advice: ["A client of Zoho's API console and a refresh token made for it."],
-      options: ["data_centre: us                 # us | eu | in | au | jp | cn | ca | sa"]),
+      options: [
+        "data_centre: us                 # us | eu | in | au | jp | cn | ca | sa",
+        "line_items: quotes              # quotes | sales_orders | products | subform | amount",
+      ]),
     StartingSystem(
       kind: "salesforce", flow: "client_credentials",
       auth: [

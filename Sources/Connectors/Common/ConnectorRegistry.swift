@@ -9,7 +9,8 @@ package enum ConnectorRegistry {
 
   /// The kinds a CRM may be, in the order they are offered.
   package static let crmKinds: [ConnectorKind] = [
-    HubSpotConnector.kind, PipedriveConnector.kind, SalesforceConnector.kind, RestConnector.kind,
+    HubSpotConnector.kind, PipedriveConnector.kind, ZohoConnector.kind, SalesforceConnector.kind,
+    RestConnector.kind,
   ]
 
   /// Makes the accounting system the settings describe; nothing is sent.
@@ -38,6 +39,8 @@ package enum ConnectorRegistry {
       try HubSpotConnector(settings: settings, environment: environment)
     case PipedriveConnector.kind.kind:
       try PipedriveConnector(settings: settings, environment: environment)
+    case ZohoConnector.kind.kind:
+      try ZohoConnector(settings: settings, environment: environment)
     case SalesforceConnector.kind.kind:
       try SalesforceConnector(settings: settings, environment: environment)
     case RestConnector.kind.kind:

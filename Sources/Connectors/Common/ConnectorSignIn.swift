@@ -49,6 +49,12 @@ extension ConnectorRegistry {
         (redirect, state, _) throws(ConnectorSetupError) in
         try pipedrive.authorizePage(redirect: redirect, state: state)
       }
+    case ZohoConnector.kind.kind:
+      let zoho = try ZohoSignIn(settings, in: environment)
+      return ConnectorSignIn(tokenEndpoint: try zoho.tokenEndpoint()) {
+        (redirect, state, _) throws(ConnectorSetupError) in
+        try zoho.authorizePage(redirect: redirect, state: state)
+      }
     case SalesforceConnector.kind.kind:
       let salesforce = try SalesforceSignIn(settings, in: environment)
       return ConnectorSignIn(tokenEndpoint: try salesforce.tokenEndpoint()) {

@@ -50,7 +50,7 @@ struct PipedrivePoints: Hashable, Sendable {
 
   var points: [Point]
 
-  init(_ value: PipedriveValue?) {
+  init(_ value: WireValue?) {
     points = (value?.list ?? []).compactMap { element in
       guard let text = element["value"]?.text else { return nil }
       return Point(
@@ -99,7 +99,7 @@ struct PipedrivePoints: Hashable, Sendable {
 /// An address in the parts the vendor has.
 enum PipedriveAddress {
   /// Where no part is filled in, the whole text is one line.
-  static func read(_ value: PipedriveValue?) -> PostalAddress {
+  static func read(_ value: WireValue?) -> PostalAddress {
     guard let value else { return PostalAddress() }
     func part(_ name: String) -> String { value[name]?.text ?? "" }
     let street = [part("street_number"), part("route")].filter { !$0.isEmpty }

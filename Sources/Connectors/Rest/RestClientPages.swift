@@ -198,16 +198,17 @@ extension RestPaging {
     return .address(url)
   }
 
-  /// The address of `rel="next"` in a Link header.
+  /// The address of `rel="next"` in a Link header; addresses may hold commas.
   static func nextLink(_ header: String) -> String? {
-    for link in header.split(separator: ",") {
-      let parts = link.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-      guard let address = parts.first, address.hasPrefix("<"), address.hasSuffix(">"),
-        parts.dropFirst().contains(where: {
-          ["rel=\"next\"", "rel=next"].contains($0.lowercased())
-        })
-      else { continue }
-      return String(address.dropFirst().dropLast())
+    var rest = header[...]
+    while let open = rest.firstIndex(of: "<"), let close = rest[open...].firstIndex(of: ">") {
+      let after = rest[rest.index(after: close)...]
+      let end = after.firstIndex(of: "<") ?? after.endIndex
+      let words = after[..<end].lowercased()
+      if words.contains("rel=\"next\"") || words.contains("rel=next") {
+        return String(rest[rest.index(after: open)..<close])
+      }
+      rest = after[end...]
     }
     return nil
   }

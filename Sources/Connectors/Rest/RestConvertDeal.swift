@@ -1,4 +1,5 @@
 import Domain
+import Transport
 
 /// Turns records into deals.
 struct RestDealReader: Sendable {
@@ -16,7 +17,7 @@ struct RestDealReader: Sendable {
     let pipeline = pipeline(record)
     let stage = stage(record, in: pipeline)
     var deal = Deal(
-      id: ID(id), url: scope.with(["deal.id": .text(id)]).plain(deals.url) ?? "",
+      id: ID(id), url: scope.with(["deal.id": .text(URLQuery.escape(id))]).plain(deals.url) ?? "",
       name: record.text("name") ?? "", pipeline: pipeline, stage: stage.choice)
     deal.amount = try record.number("amount")
     deal.currency = try record.currency("currency") ?? context.currency ?? currency

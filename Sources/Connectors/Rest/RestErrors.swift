@@ -118,7 +118,7 @@ enum RestProblem {
     let message =
       refusal.message.isEmpty
       ? "\(title) refused the record (HTTP \(refusal.status), \(refusal.code))" : refusal.message
-    if isMissing(.refused(refusal)) {
+    if isMissing(.refused(refusal)), kind != .alert {
       return WriteRefusal(
         code: kind == .deal ? .dealDeleted : .contactArchived, message: message,
         remedy: kind == .deal

@@ -37,10 +37,12 @@ package struct Subject: Hashable, Sendable, Comparable, Codable, CustomStringCon
   package let kind: RecordKind
   package let id: String
 
+  /// A record that came without an id is called `unknown`: every subject can be read again from
+  /// its own text, so that what is stored of one record never bars the way to all others.
   package init(system: SystemName, kind: RecordKind, id: String) {
     self.system = system
     self.kind = kind
-    self.id = id
+    self.id = id.isEmpty ? "unknown" : id
   }
 
   /// Reads `<system>:<kind>:<id>`; nil when a part is missing, empty, or the kind is unknown.

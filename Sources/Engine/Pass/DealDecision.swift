@@ -56,8 +56,8 @@ extension Pass {
     var decision = DealDecision(
       plan: plan, pass: facts, wakes: wakes(of: facts.deals, today: today), adopted: adopted,
       settled: options.isPartial ? [] : agenda, told: told)
-    for facts in facts.deals where needsBaseline(facts) {
-      decision.baselines[facts.subject] = planner.madeFrom(facts)
+    for deal in facts.deals where needsBaseline(deal) && planner.isAsInvoiced(deal, facts) {
+      decision.baselines[deal.subject] = planner.madeFrom(deal)
     }
     decision.pass?.deals = []
     return decision

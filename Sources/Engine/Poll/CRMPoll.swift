@@ -22,6 +22,8 @@ struct CRMPoll {
       }
       try await readAsked()
       try await BackgroundCheck(context: context, crm: crm, staging: staging).run()
+      try await DealSweep(context: context, crm: crm, take: { try await take($0, of: .deals, $1) })
+        .run(into: &result)
     } catch let error as RemoteError {
       result.failure = error
     } catch let error as SnapshotError {
@@ -55,15 +57,18 @@ struct CRMPoll {
       page.next = page.next.following(
         cursor, begun: context.serverMoment(of: asked, skew: await crm.clockSkew()),
         hasMore: page.hasMore)
-      result.changed[feed.rawValue, default: 0] += try await take(page, of: feed)
+      result.changed[feed.rawValue, default: 0] += try await take(page, of: feed, feed.rawValue)
       seen += page.deals.count + page.parties.count + page.lines.count
       cursor = page.next
       context.report(crm.name, feed.rawValue, seen, page.total)
       if !page.hasMore { break }
     }
-    if fromStart, hadDeals, seen == 0, feed == .deals { result.wasEmptied = true }
+    guard fromStart else { return }
     // A listing shows what is there: what was there before and is not shown is asked for by id.
-    if fromStart, seen > 0 { try await readUnlisted(feed) }
+    if seen > 0 { try await readUnlisted(feed) }
+    guard feed == .deals else { return }
+    if hadDeals, seen == 0 { result.wasEmptied = true }
+    try DealSweep.wasDone(in: context, of: crm.name)
   }
 
   /// Lines need no first reading of their own: every deal that matters was just read with its
@@ -82,8 +87,11 @@ struct CRMPoll {
     }
   }
 
-  /// Stores a page with everything it calls for; returns how many records were new or changed.
-  private func take(_ page: CRMPage, of feed: CRMFeed) async throws -> Int {
+  /// Stores a page with everything it calls for, and its cursor under a name; returns how many
+  /// records were new or changed.
+  private func take(
+    _ page: CRMPage, of feed: CRMFeed, _ cursorName: String
+  ) async throws -> Int {
     let listed = try context.store.read { reader in
       try page.deals.map { try staging.judge($0, reader) }
     }
@@ -113,7 +121,7 @@ struct CRMPoll {
       }
       for subject in page.deleted { try staging.delete(subject, in: writer) }
       for rejected in page.rejected { try writer.put(rejected.hold, at: context.now) }
-      try writer.setCursor(page.next, of: crm.name, feed: feed.rawValue)
+      try writer.setCursor(page.next, of: crm.name, feed: cursorName)
       return changes
     }
   }

@@ -41,6 +41,39 @@ extension DealPlanner {
     revise(invoice, content, customer, newTerms: change.before.terms != change.now.terms)
   }
 
+  /// An invoice found by its mark of which it is not remembered what it was made from, where it
+  /// does not come to what the deal comes to now: one of them was changed unseen, before the
+  /// snapshot was lost. Where the tax alone differs, it was set otherwise then.
+  func forgottenChange(_ content: InvoiceContent) -> Invoice? {
+    guard let invoice = forgotten, content.recurring.isEmpty else { return nil }
+    let totals = content.totals
+    let agrees =
+      invoice.currency == content.currency
+      && (invoice.subtotal == totals.subtotal || invoice.total == totals.total)
+    return agrees ? nil : invoice
+  }
+
+  /// The deal's one invoice, found by its mark, with nothing remembered of it. One that a person
+  /// linked by hand stands as that person wanted it.
+  var forgotten: Invoice? {
+    guard facts.invoicedContent == nil, !facts.released.contains(.dealChanged),
+      facts.templates.isEmpty, standing.count == 1, let linked = standing.first,
+      linked.role == .whole, SourceMark.role(of: linked.invoice.sourceURL, for: deal) != nil
+    else { return nil }
+    return linked.invoice
+  }
+
+  mutating func flagForgotten(_ invoice: Invoice, _ content: InvoiceContent) {
+    let number = name(of: invoice)
+    explanation.note("changed", "\(number) differs, and what it was made from is not remembered")
+    hold(
+      .dealChanged,
+      "\(number) comes to \(invoice.total), the deal to \(content.totals.total) now; what the "
+        + "invoice was made from is not remembered, because the snapshot was lost since.",
+      "Change the invoice in \(pass.accounting), or the deal; to leave it so: `xerosync retry "
+        + "\(facts.subject)`.")
+  }
+
   private func description(of change: (before: MadeFrom, now: MadeFrom)) -> String {
     var parts: [String] = []
     if change.before.content != change.now.content { parts.append("line items or amount") }

@@ -25,6 +25,10 @@ extension DealPlanner {
       changed(content, progress)
       return
     }
+    if let invoice = forgottenChange(content) {
+      flagForgotten(invoice, content)
+      return
+    }
     let missing = missing(content)
     if !missing.isEmpty { create(missing, content, &progress) }
   }
@@ -36,7 +40,8 @@ extension DealPlanner {
   ) {
     explanation.steps += composer.explanation.steps
     let isInvoiced = !facts.invoices.isEmpty || !facts.templates.isEmpty
-    guard !isInvoiced || contentChanged || expectsMore else { return }
+    let isForgotten = forgotten?.isOpen ?? false
+    guard !isInvoiced || contentChanged || expectsMore || isForgotten else { return }
     if !isInvoiced { _ = customer(progress) }
     holds += held.holds
   }

@@ -45,6 +45,19 @@ package struct Planner: Sendable {
 
   /// What of the deal an invoice would be made from now: kept as `DealFacts.invoicedContent`.
   package func madeFrom(_ deal: DealFacts) -> String { MadeFrom(deal).text }
+
+  /// Whether an invoice of which nothing is remembered may count as made from the deal as it is
+  /// now: not where the two differ, because then one of them was changed unseen.
+  package func isAsInvoiced(_ deal: DealFacts, _ facts: PassFacts) -> Bool {
+    let planner = DealPlanner(policy: policy, pass: facts, facts: deal)
+    guard let invoice = planner.forgotten else { return true }
+    var composer = InvoiceComposer(
+      policy: policy, pass: facts, facts: deal, zone: planner.zone)
+    guard let content = try? composer.compose(contact: deal.linkedContact) else {
+      return !invoice.isOpen
+    }
+    return planner.forgottenChange(content) == nil
+  }
 }
 
 /// What earlier deals of the same pass have already decided.

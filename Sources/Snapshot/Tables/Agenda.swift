@@ -60,10 +60,10 @@ extension SnapshotReader {
   /// What the next plan must look at: changed subjects and those whose day has come, in order.
   package func agenda(on today: CalendarDate) throws -> [Subject] {
     try String.fetchAll(
-      db,
-      sql: """
-        SELECT subject FROM dirty UNION SELECT subject FROM wake WHERE day <= ? ORDER BY 1
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT subject FROM dirty UNION SELECT subject FROM wake WHERE day <= ? ORDER BY 1
+          """),
       arguments: [today.description]
     ).compactMap { Subject($0) }
   }

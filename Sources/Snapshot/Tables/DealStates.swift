@@ -42,12 +42,12 @@ extension SnapshotReader {
   /// Deals of a CRM whose relations were checked longest ago.
   package func dealsToCheck(of crm: SystemName, most: Int) throws -> [Subject] {
     try String.fetchAll(
-      db,
-      sql: """
-        SELECT subject FROM deal_state
-        WHERE relations_digest IS NOT NULL AND subject >= ? AND subject < ?
-        ORDER BY relations_run, subject LIMIT ?
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT subject FROM deal_state
+          WHERE relations_digest IS NOT NULL AND subject >= ? AND subject < ?
+          ORDER BY relations_run, subject LIMIT ?
+          """),
       arguments: ["\(crm):deal:", "\(crm):deal;", most]
     ).compactMap { Subject($0) }
   }
@@ -96,9 +96,9 @@ extension SnapshotWriter {
   }
 
   package func recordAlert(_ key: String, of deal: Subject, at now: Instant) throws {
-    try db.execute(
-      sql: "INSERT OR IGNORE INTO alert (key, subject, sent_at) VALUES (?, ?, ?)",
-      arguments: [key, deal.description, now.milliseconds])
+    try db.cachedStatement(
+      sql: "INSERT OR IGNORE INTO alert (key, subject, sent_at) VALUES (?, ?, ?)"
+    ).execute(arguments: [key, deal.description, now.milliseconds])
   }
 }
 
@@ -119,8 +119,7 @@ extension SnapshotWriter {
       try self.link(
         Link(left: left, right: right, role: link.role), by: stored.by, at: stored.since)
     }
-    try db.execute(
-      sql: "UPDATE OR IGNORE deal_party SET party = ? WHERE party = ?",
-      arguments: [new.description, old.description])
+    try db.cachedStatement(sql: "UPDATE OR IGNORE deal_party SET party = ? WHERE party = ?")
+      .execute(arguments: [new.description, old.description])
   }
 }

@@ -22,8 +22,7 @@ extension SnapshotWriter {
         db.cachedStatement(sql: "SELECT code FROM hold WHERE subject = ?"),
         arguments: [subject.description])
       for code in codes where !(standing[subject.description]?.contains(code) ?? false) {
-        try db.execute(
-          sql: "DELETE FROM hold WHERE subject = ? AND code = ?",
+        try db.cachedStatement(sql: "DELETE FROM hold WHERE subject = ? AND code = ?").execute(
           arguments: [subject.description, code])
       }
     }
@@ -31,28 +30,26 @@ extension SnapshotWriter {
 
   /// Adds a hold; one that stands keeps its date.
   package func put(_ hold: Hold, at now: Instant) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO hold (subject, code, message, remedy, since) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (subject, code) DO UPDATE SET
           message = excluded.message, remedy = excluded.remedy
-        """,
-      arguments: [
-        hold.subject.description, hold.code.rawValue, hold.message, hold.remedy,
-        now.milliseconds,
-      ])
+        """
+    ).execute(arguments: [
+      hold.subject.description, hold.code.rawValue, hold.message, hold.remedy,
+      now.milliseconds,
+    ])
   }
 
   package func liftHold(_ subject: Subject, _ code: HoldCode) throws {
-    try db.execute(
-      sql: "DELETE FROM hold WHERE subject = ? AND code = ?",
+    try db.cachedStatement(sql: "DELETE FROM hold WHERE subject = ? AND code = ?").execute(
       arguments: [subject.description, code.rawValue])
   }
 
   package func record(_ conflict: Conflict, run: Int64) throws {
-    try db.execute(
-      sql: "INSERT INTO conflict (run, subject, body) VALUES (?, ?, ?)",
-      arguments: [run, conflict.subject.description, try Stored.encode(conflict)])
+    try db.cachedStatement(sql: "INSERT INTO conflict (run, subject, body) VALUES (?, ?, ?)")
+      .execute(arguments: [run, conflict.subject.description, try Stored.encode(conflict)])
   }
 }
 
@@ -62,7 +59,7 @@ extension SnapshotReader {
     let rows =
       if let subject {
         try Row.fetchAll(
-          db, sql: "SELECT * FROM hold WHERE subject = ? ORDER BY code",
+          db.cachedStatement(sql: "SELECT * FROM hold WHERE subject = ? ORDER BY code"),
           arguments: [subject.description])
       } else {
         try Row.fetchAll(db, sql: "SELECT * FROM hold ORDER BY subject, code")
@@ -81,7 +78,8 @@ extension SnapshotReader {
 
   package func conflicts(run: Int64) throws -> [Conflict] {
     try Row.fetchAll(
-      db, sql: "SELECT body, subject FROM conflict WHERE run = ? ORDER BY seq", arguments: [run]
+      db.cachedStatement(sql: "SELECT body, subject FROM conflict WHERE run = ? ORDER BY seq"),
+      arguments: [run]
     ).map {
       try Stored.decode(Conflict.self, from: $0[0], table: "conflict", key: $0[1])
     }
@@ -91,7 +89,8 @@ extension SnapshotReader {
   package func held(for codes: [HoldCode]) throws -> [Subject] {
     let marks = databaseQuestionMarks(count: codes.count)
     return try String.fetchAll(
-      db, sql: "SELECT DISTINCT subject FROM hold WHERE code IN (\(marks)) ORDER BY subject",
+      db.cachedStatement(
+        sql: "SELECT DISTINCT subject FROM hold WHERE code IN (\(marks)) ORDER BY subject"),
       arguments: StatementArguments(codes.map(\.rawValue))
     ).compactMap { Subject($0) }
   }

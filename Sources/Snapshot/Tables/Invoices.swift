@@ -51,11 +51,11 @@ extension SnapshotReader {
     of contact: ID<Party>, in system: SystemName, from first: CalendarDate, to last: CalendarDate
   ) throws -> [Invoice] {
     let ids = try String.fetchAll(
-      db,
-      sql: """
-        SELECT id FROM invoice_index
-        WHERE contact_id = ? AND date BETWEEN ? AND ? AND system = ? ORDER BY date, id LIMIT 200
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT id FROM invoice_index
+          WHERE contact_id = ? AND date BETWEEN ? AND ? AND system = ? ORDER BY date, id LIMIT 200
+          """),
       arguments: [contact.rawValue, first.description, last.description, system.rawValue])
     return try ids.compactMap { try invoice(ID($0), of: system) }
   }
@@ -67,16 +67,16 @@ extension SnapshotReader {
     guard !url.isEmpty, !prefix.isEmpty else { return [] }
     // The two halves of the condition are ranges of the partial index on addresses.
     let ids = try String.fetchAll(
-      db,
-      sql: """
-        SELECT id FROM invoice_index
-        WHERE source_url <> '' AND source_url = ?1 AND system = ?3
-        UNION
-        SELECT id FROM invoice_index
-        WHERE source_url <> '' AND source_url >= ?2 AND source_url < ?2 || char(1114111)
-          AND system = ?3
-        ORDER BY 1
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT id FROM invoice_index
+          WHERE source_url <> '' AND source_url = ?1 AND system = ?3
+          UNION
+          SELECT id FROM invoice_index
+          WHERE source_url <> '' AND source_url >= ?2 AND source_url < ?2 || char(1114111)
+            AND system = ?3
+          ORDER BY 1
+          """),
       arguments: [url, prefix, system.rawValue])
     return try ids.compactMap { try invoice(ID($0), of: system) }
   }
@@ -100,11 +100,11 @@ extension SnapshotReader {
     generatedBy template: ID<InvoiceTemplate>, in system: SystemName
   ) throws -> [Invoice] {
     let ids = try String.fetchAll(
-      db,
-      sql: """
-        SELECT id FROM invoice_index
-        WHERE template_id IS NOT NULL AND template_id = ? AND system = ? ORDER BY id
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT id FROM invoice_index
+          WHERE template_id IS NOT NULL AND template_id = ? AND system = ? ORDER BY id
+          """),
       arguments: [template.rawValue, system.rawValue])
     return try ids.compactMap { try invoice(ID($0), of: system) }
   }
@@ -114,13 +114,13 @@ extension SnapshotReader {
     of system: SystemName, readBefore limit: Instant, most: Int
   ) throws -> [ID<Invoice>] {
     try String.fetchAll(
-      db,
-      sql: """
-        SELECT i.id FROM invoice_index i
-        WHERE i.is_open = 1 AND i.read_at < ? AND i.system = ?
-          AND EXISTS (SELECT 1 FROM link l WHERE l."right" = i.system || ':invoice:' || i.id)
-        ORDER BY i.read_at, i.id LIMIT ?
-        """,
+      db.cachedStatement(
+        sql: """
+          SELECT i.id FROM invoice_index i
+          WHERE i.is_open = 1 AND i.read_at < ? AND i.system = ?
+            AND EXISTS (SELECT 1 FROM link l WHERE l."right" = i.system || ':invoice:' || i.id)
+          ORDER BY i.read_at, i.id LIMIT ?
+          """),
       arguments: [limit.milliseconds, system.rawValue, most]
     ).map { ID($0) }
   }

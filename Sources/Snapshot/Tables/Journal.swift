@@ -20,29 +20,29 @@ extension SnapshotWriter {
   /// Records the intent. One planned before and never sent is taken over by this run; one whose
   /// outcome is open is left as it is.
   package func plan(_ operation: Operation, run: Int64, at now: Instant) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO operation (id, run, state, action, system, object, subject, body, planned_at)
         VALUES (?, ?, 'planned', ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) WHERE state IN ('planned', 'sent', 'unknown') DO UPDATE SET
           run = excluded.run, body = excluded.body WHERE operation.state = 'planned'
-        """,
-      arguments: [
-        operation.id.rawValue, run, operation.action.rawValue, operation.system.rawValue,
-        operation.object.rawValue, operation.subject.description, try Stored.encode(operation),
-        now.milliseconds,
-      ])
+        """
+    ).execute(arguments: [
+      operation.id.rawValue, run, operation.action.rawValue, operation.system.rawValue,
+      operation.object.rawValue, operation.subject.description, try Stored.encode(operation),
+      now.milliseconds,
+    ])
   }
 
   /// The request is about to leave. Committed before it does.
   package func markSent(_ ids: [OperationID], at now: Instant) throws {
     for id in ids {
-      try db.execute(
+      try db.cachedStatement(
         sql: """
           UPDATE operation SET state = 'sent', sent_at = ?, attempts = attempts + 1
           WHERE id = ? AND state IN ('planned', 'unknown')
-          """,
-        arguments: [now.milliseconds, id.rawValue])
+          """
+      ).execute(arguments: [now.milliseconds, id.rawValue])
       guard db.changesCount == 1 else {
         throw SnapshotError.unreadableValue(table: "operation", key: id.rawValue)
       }
@@ -52,12 +52,12 @@ extension SnapshotWriter {
   /// The effect of an operation as it was sent, where it differs from the plan (a contact that
   /// an earlier operation created is known now).
   package func replaceBody(_ operation: Operation) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         UPDATE operation SET body = ?
         WHERE id = ? AND state IN ('planned', 'sent', 'unknown')
-        """,
-      arguments: [try Stored.encode(operation), operation.id.rawValue])
+        """
+    ).execute(arguments: [try Stored.encode(operation), operation.id.rawValue])
   }
 
   /// Ends an open operation, or leaves it to be looked up (`unknown`), or takes it back to
@@ -71,15 +71,15 @@ extension SnapshotWriter {
       case .applied, .refused, .withdrawn: now.milliseconds
       case .planned, .sent, .unknown: nil
       }
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         UPDATE operation SET state = ?, external_id = COALESCE(?, external_id), answer = ?,
           settled_at = ?
         WHERE id = ? AND state IN ('planned', 'sent', 'unknown')
-        """,
-      arguments: [
-        state.rawValue, externalID, answer.map { String($0.prefix(2000)) }, settled, id.rawValue,
-      ])
+        """
+    ).execute(arguments: [
+      state.rawValue, externalID, answer.map { String($0.prefix(2000)) }, settled, id.rawValue,
+    ])
   }
 }
 
@@ -128,7 +128,7 @@ extension SnapshotReader {
     where condition: String, order: String, _ arguments: StatementArguments
   ) throws -> [JournalEntry] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM operation WHERE \(condition) ORDER BY \(order)",
+      db.cachedStatement(sql: "SELECT * FROM operation WHERE \(condition) ORDER BY \(order)"),
       arguments: arguments
     ).map(Self.entry)
   }

@@ -13,26 +13,26 @@ extension SnapshotWriter {
   /// Makes a link, or replaces its role; an existing equal link keeps since when it is one, and
   /// who made it unless a person makes it theirs.
   package func link(_ link: Link, by: String, at now: Instant) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO link ("left", "right", role, by, since) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT ("left", "right") DO UPDATE SET role = excluded.role,
           by = CASE WHEN excluded.by = 'hand' THEN excluded.by ELSE link.by END
-        """,
-      arguments: [
-        link.left.description, link.right.description, try Stored.encode(link.role), by,
-        now.milliseconds,
-      ])
+        """
+    ).execute(arguments: [
+      link.left.description, link.right.description, try Stored.encode(link.role), by,
+      now.milliseconds,
+    ])
   }
 
   /// Removes a link in either direction; false when there was none.
   package func unlink(_ a: Subject, _ b: Subject) throws -> Bool {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         DELETE FROM link
         WHERE ("left" = ? AND "right" = ?) OR ("left" = ? AND "right" = ?)
-        """,
-      arguments: [a.description, b.description, b.description, a.description])
+        """
+    ).execute(arguments: [a.description, b.description, b.description, a.description])
     return db.changesCount > 0
   }
 }
@@ -55,7 +55,7 @@ extension SnapshotReader {
   }
 
   private func links(sql: String, _ arguments: StatementArguments) throws -> [StoredLink] {
-    try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
       let left: String = row["left"]
       let right: String = row["right"]
       guard let leftSubject = Subject(left), let rightSubject = Subject(right) else {

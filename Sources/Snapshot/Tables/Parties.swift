@@ -154,10 +154,13 @@ extension SnapshotWriter {
       try setPartyMemory(PartyMemory(), of: old)
     }
     let names: StatementArguments = [new.description, old.description]
-    try db.execute(
-      sql: "UPDATE OR REPLACE party_person SET company = ? WHERE company = ?", arguments: names)
-    try db.execute(sql: "UPDATE party_person SET person = ? WHERE person = ?", arguments: names)
-    try db.execute(sql: "DELETE FROM hold WHERE subject = ?", arguments: [old.description])
+    try db.cachedStatement(sql: "UPDATE OR REPLACE party_person SET company = ? WHERE company = ?")
+      .execute(arguments: names)
+    try db.cachedStatement(sql: "UPDATE party_person SET person = ? WHERE person = ?").execute(
+      arguments: names)
+    try db.cachedStatement(sql: "DELETE FROM hold WHERE subject = ?").execute(arguments: [
+      old.description
+    ])
     try clearPartyDirty([old])
     try markPartyDirty(new, because: "merged")
   }

@@ -83,13 +83,14 @@ extension SnapshotReader {
 
   package func count(of kind: RecordKind, in system: SystemName) throws -> Int {
     try Int.fetchOne(
-      db, sql: "SELECT COUNT(*) FROM record WHERE system = ? AND kind = ? AND is_live = 1",
+      db.cachedStatement(
+        sql: "SELECT COUNT(*) FROM record WHERE system = ? AND kind = ? AND is_live = 1"),
       arguments: [system.rawValue, kind.rawValue]) ?? 0
   }
 
   package func hasRecords(in system: SystemName) throws -> Bool {
     try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM record WHERE system = ?)",
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM record WHERE system = ?)"),
       arguments: [system.rawValue]) ?? false
   }
 

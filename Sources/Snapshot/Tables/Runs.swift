@@ -17,9 +17,8 @@ package struct StoredRun: Hashable, Sendable {
 
 extension SnapshotWriter {
   package func beginRun(at now: Instant) throws -> Int64 {
-    try db.execute(
-      sql: "INSERT INTO run (started_at, outcome) VALUES (?, 'running')",
-      arguments: [now.milliseconds])
+    try db.cachedStatement(sql: "INSERT INTO run (started_at, outcome) VALUES (?, 'running')")
+      .execute(arguments: [now.milliseconds])
     return db.lastInsertedRowID
   }
 
@@ -27,14 +26,14 @@ extension SnapshotWriter {
     _ run: Int64, outcome: String, exitCode: Int, report: String?, reason: String? = nil,
     at now: Instant
   ) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         UPDATE run SET finished_at = ?, outcome = ?, exit_code = ?, report = ?, reason = ?
         WHERE run = ?
-        """,
-      arguments: [
-        now.milliseconds, outcome, exitCode, report, reason.map { String($0.prefix(4000)) }, run,
-      ])
+        """
+    ).execute(arguments: [
+      now.milliseconds, outcome, exitCode, report, reason.map { String($0.prefix(4000)) }, run,
+    ])
   }
 
   package func setCursor(_ body: some Encodable, of system: SystemName, feed: String) throws {
@@ -54,25 +53,25 @@ extension SnapshotWriter {
   }
 
   package func setCache(_ key: String, _ body: some Encodable, readAt: Instant) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO cache (key, read_at, body) VALUES (?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET read_at = excluded.read_at, body = excluded.body
-        """,
-      arguments: [key, readAt.milliseconds, try Stored.encode(body)])
+        """
+    ).execute(arguments: [key, readAt.milliseconds, try Stored.encode(body)])
   }
 
   package func dropCache(_ key: String) throws {
-    try db.execute(sql: "DELETE FROM cache WHERE key = ?", arguments: [key])
+    try db.cachedStatement(sql: "DELETE FROM cache WHERE key = ?").execute(arguments: [key])
   }
 
   package func setMeta(_ key: String, _ value: String) throws {
-    try db.execute(
+    try db.cachedStatement(
       sql: """
         INSERT INTO meta (key, value) VALUES (?, ?)
         ON CONFLICT (key) DO UPDATE SET value = excluded.value
-        """,
-      arguments: [key, value])
+        """
+    ).execute(arguments: [key, value])
   }
 }
 
@@ -85,7 +84,7 @@ extension SnapshotReader {
   /// The newest runs, newest first.
   package func runs(limit: Int) throws -> [StoredRun] {
     try Row.fetchAll(
-      db, sql: "SELECT * FROM run ORDER BY run DESC LIMIT ?", arguments: [limit]
+      db.cachedStatement(sql: "SELECT * FROM run ORDER BY run DESC LIMIT ?"), arguments: [limit]
     ).map { row in
       StoredRun(
         run: row["run"], startedAt: Instant(milliseconds: row["started_at"]),
@@ -114,14 +113,15 @@ extension SnapshotReader {
 
   package func hasRun(_ run: Int64) throws -> Bool {
     try Bool.fetchOne(
-      db, sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run = ?)", arguments: [run]) ?? false
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM run WHERE run = ?)"), arguments: [run])
+      ?? false
   }
 
   package func cursor<Body: Decodable>(
     _ type: Body.Type, of system: SystemName, feed: String
   ) throws -> Body? {
     try String.fetchOne(
-      db, sql: "SELECT body FROM cursor WHERE system = ? AND feed = ?",
+      db.cachedStatement(sql: "SELECT body FROM cursor WHERE system = ? AND feed = ?"),
       arguments: [system.rawValue, feed]
     ).map { try Stored.decode(type, from: $0, table: "cursor", key: "\(system) \(feed)") }
   }
@@ -132,7 +132,7 @@ extension SnapshotReader {
   ) throws -> (body: Body, readAt: Instant)? {
     guard
       let row = try Row.fetchOne(
-        db, sql: "SELECT body, read_at FROM cache WHERE key = ?", arguments: [key]),
+        db.cachedStatement(sql: "SELECT body, read_at FROM cache WHERE key = ?"), arguments: [key]),
       let body = try? Stored.decode(type, from: row[0], table: "cache", key: key)
     else { return nil }
     return (body, Instant(milliseconds: row[1]))
@@ -144,13 +144,15 @@ extension SnapshotReader {
     beginningWith prefix: String, as type: Body.Type
   ) throws -> [Body] {
     try Row.fetchAll(
-      db,
-      sql: "SELECT key, body FROM cache WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key",
+      db.cachedStatement(
+        sql:
+          "SELECT key, body FROM cache WHERE key >= ?1 AND key < ?1 || char(1114111) ORDER BY key"),
       arguments: [prefix]
     ).compactMap { try? Stored.decode(type, from: $0[1], table: "cache", key: $0[0]) }
   }
 
   package func meta(_ key: String) throws -> String? {
-    try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+    try String.fetchOne(
+      db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?"), arguments: [key])
   }
 }

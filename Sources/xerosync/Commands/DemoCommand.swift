@@ -10,7 +10,8 @@ struct DemoCommand: Command {
   @OptionGroup var global: GlobalOptions
   @Option(
     help: ArgumentHelp(
-      "The CRM to play with: hubspot, pipedrive, salesforce or rest.", valueName: "kind"))
+      "The CRM to play with: \(DemoCRM.all.map(\.kind).joined(separator: ", ")).",
+      valueName: "kind"))
   var crm = "hubspot"
   @Option(help: ArgumentHelp("The accounting system: xero or quickbooks.", valueName: "kind"))
   var accounting = "xero"

@@ -19,8 +19,7 @@ struct SandboxCommand: Command {
   var port = 8700
   @Option(
     help: ArgumentHelp(
-      "Comma-separated: xero, quickbooks, hubspot, pipedrive, salesforce, rest.",
-      valueName: "systems"))
+      "Comma-separated: \(SandboxFactory.known.joined(separator: ", ")).", valueName: "systems"))
   var systems = "xero,hubspot"
   @Option(help: ArgumentHelp("Faults to inject, a JSON file.", valueName: "file"))
   var faults: String?

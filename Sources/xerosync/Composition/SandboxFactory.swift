@@ -6,7 +6,7 @@ import Transport
 struct SandboxFactory {
   let time: TimeSource
 
-  static let known = ["xero", "quickbooks", "hubspot", "pipedrive", "salesforce", "rest"]
+  static let known = ["xero", "quickbooks", "hubspot", "pipedrive", "zoho", "salesforce", "rest"]
 
   /// A world with demo records, its clock the machine's.
   func world(_ systems: [String]) throws -> SandboxWorld {
@@ -25,6 +25,9 @@ struct SandboxFactory {
     }
     if systems.contains("pipedrive") {
       vendors.append(PipedriveSandbox.demo(withSyncFields: true, created: now))
+    }
+    if systems.contains("zoho") {
+      vendors.append(ZohoSandbox.demo(withSyncFields: true, created: now))
     }
     if systems.contains("salesforce") {
       vendors.append(SalesforceSandbox.demo(withSyncFields: true, created: now))

@@ -15,7 +15,7 @@ struct DemoCRM: Sendable {
   var won: JSONValue.Object
 
   /// Those the demonstration can be played with.
-  static let all = [hubSpot, pipedrive, salesforce, rest]
+  static let all = [hubSpot, pipedrive, zoho, salesforce, rest]
 
   static func of(_ kind: String) -> DemoCRM? { all.first { $0.kind == kind } }
 
@@ -55,6 +55,18 @@ struct DemoCRM: Sendable {
       ],
     ],
     won: ["status": "won"])
+
+  private static let zoho = DemoCRM(
+    kind: "zoho", title: "Zoho CRM", idleCalls: 7,
+    company: [
+      "type": "Accounts",
+      "properties": [
+        "Account_Name": "Ridgeway University", "Phone": "+64 3 555 0142",
+        "Billing_Street": "362 Leith Street", "Billing_City": "Dunedin",
+        "Billing_Country": "New Zealand",
+      ],
+    ],
+    won: ["stage": "Closed Won"])
 
   private static let salesforce = DemoCRM(
     kind: "salesforce", title: "Salesforce", idleCalls: 5,
