@@ -42,8 +42,6 @@ struct ZohoContext: Sendable, Hashable {
 extension ZohoConnector {
   /// The catalogue's list of field names ends with one entry that begins so: our own notes for
   /// later passes, the definitions of the fields that matter.
-  private static let notesMark = "#zoho "
-
   package func catalogue() async throws(RemoteError) -> CRMCatalogue {
     let context = try await freshContext()
     var catalogue = CRMCatalogue(
@@ -53,13 +51,15 @@ extension ZohoConnector {
     var notes: [String: [ZohoField]] = [:]
     for module in ZohoModule.described {
       let list = try await fieldList(module)
-      if module == .deals { catalogue.dealFields = list.fields.map(\.key).sorted() }
+      if module == .deals {
+        catalogue.dealFields = list.fields.flatMap { [$0.key, $0.label] }.uniqued.sorted()
+      }
       notes[module.rawValue] = noted(list, module)
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    if let data = try? encoder.encode(notes) {
-      catalogue.dealFields?.append(Self.notesMark + String(decoding: data, as: UTF8.self))
+    catalogue.connectorNotes = (try? encoder.encode(notes)).map {
+      String(decoding: $0, as: UTF8.self)
     }
     return catalogue
   }
@@ -78,9 +78,8 @@ extension ZohoConnector {
 
   /// Takes over what an earlier pass learned, so that this one need not ask.
   package func adopt(_ catalogue: CRMCatalogue) async {
-    guard let text = catalogue.dealFields?.last(where: { $0.hasPrefix(Self.notesMark) }),
-      let notes = try? JSONDecoder().decode(
-        [String: [ZohoField]].self, from: Data(text.dropFirst(Self.notesMark.count).utf8))
+    guard let text = catalogue.connectorNotes,
+      let notes = try? JSONDecoder().decode([String: [ZohoField]].self, from: Data(text.utf8))
     else { return }
     await memory.keep(
       ZohoContext(
