@@ -85,7 +85,8 @@ let package = Package(
     tests(
       "ConnectorsTests",
       of: [
-        "Domain", "Transport", "Connectors", "ConfigurationFile", "Engine", "Sandbox", "TestSupport",
+        "Domain", "Transport", "Connectors", "ConfigurationFile", "Engine", "Sandbox",
+        "TestSupport",
         cryptoExtras(),
         logging(),
       ]),

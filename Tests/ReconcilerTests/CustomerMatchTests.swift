@@ -173,7 +173,9 @@ private func alike(_ id: String, _ name: String, _ similarity: Double) -> Contac
     MatchCase(name: "archived twin", expected: .hold(.contactArchived)) {
       $0.candidates = [near("n", .name, status: .archived)]
     },
-    MatchCase(name: "archived twin, and no answer makes a new one", expected: .hold(.contactArchived)) {
+    MatchCase(
+      name: "archived twin, and no answer makes a new one", expected: .hold(.contactArchived)
+    ) {
       $0.candidates = [near("n", .name, status: .archived)]
       $0.released = [.contactArchived]
     },
