@@ -67,6 +67,9 @@ class Sandbox:
             if os.path.exists(path) and os.path.getsize(path):
                 break
             time.sleep(0.05)
+        # What is measured is reading: nobody's customers are made anew.
+        with open(path, "a") as file:
+            file.write("\ncontacts:\n  create_in_crm: never\n")
         text = open(path).read()
         self.url = re.search(r"api_url: (\S+)", text).group(1)
 
