@@ -191,7 +191,7 @@ extension ReviewPage {
       pending = pending.then(work).catch((error) => {
         const isGone = error instanceof TypeError;
         byId('message').textContent = state.done ? '' : isGone
-          ? 'The program has stopped. Start the review again: your answers are kept.'
+          ? 'The program has stopped. Start the review again: earlier answers are kept.'
           : String(error.message || error);
       });
     }
