@@ -6,7 +6,7 @@ SWIFT_FLAGS ?= -j 2
 PASSES ?= 12
 PREFIX ?= /usr/local
 .PHONY: help setup build test demo record release install package check lint simulate simulate-full \
-  conformance bench bench-matching clean
+  conformance review bench bench-matching clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ simulate-full: setup ## every tier of the proof, about an hour on two cores
 
 conformance: build ## the sandbox proved by the vendors' own SDKs
 	@bash .ci/conformance
+
+review: build ## the page of dedupe --review driven in a real browser
+	@bash .ci/review
 
 bench: setup ## speed and memory of a release build, as ratios
 	@bash .ci/bench

@@ -49,8 +49,9 @@ enum ReviewPage {
     """
 
   static let css = """
-    :root { color-scheme: light dark; --line: #8886; --mark: #f5c54266; --good: #2a8a3e;
-      --bad: #c0392b; --soft: #8882; }
+    :root { color-scheme: light dark; --line: #8886; --mark: #f5c54266; --good: #1f7a33;
+      --bad: #b83226; --soft: #8882; }
+    @media (prefers-color-scheme: dark) { :root { --good: #5fca7c; --bad: #ff8a7a; } }
     * { box-sizing: border-box; }
     body { margin: 0; font: 15px/1.45 system-ui, sans-serif; display: grid; height: 100vh;
       grid-template-rows: auto 1fr auto; }
@@ -60,11 +61,12 @@ enum ReviewPage {
     h1 { font-size: 1.1rem; margin: 0; }
     .progress { flex: 1; height: .6rem; background: var(--soft); border-radius: .3rem; }
     .progress div { height: 100%; width: 0; background: var(--good); border-radius: .3rem; }
-    main { display: grid; grid-template-columns: minmax(16rem, 24rem) 1fr; min-height: 0; }
+    main { display: grid; min-height: 0;
+      grid-template-columns: clamp(13rem, 30%, 24rem) minmax(0, 1fr); }
     nav { display: flex; flex-direction: column; border-right: 1px solid var(--line);
       min-height: 0; padding: .6rem; gap: .4rem; }
-    form { display: grid; gap: .4rem; grid-template-columns: 1fr 1fr; }
-    #search, #status { grid-column: 1 / -1; }
+    form { display: flex; flex-wrap: wrap; gap: .4rem 1rem; }
+    #search, #status { flex: 1 1 100%; min-width: 0; }
     input, select, button { font: inherit; padding: .25rem .5rem; }
     input[type=number] { width: 5rem; }
     #found { margin: 0; opacity: .75; }

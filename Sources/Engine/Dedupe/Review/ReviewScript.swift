@@ -36,17 +36,27 @@ extension ReviewPage {
     }
 
     function showProgress(page) {
-      byId('bar').style.width = (page.total ? 100 * page.answered / page.total : 100) + '%';
+      const percent = page.total ? 100 * page.answered / page.total : 100;
+      byId('bar').style.width = percent + '%';
+      byId('bar').parentElement.setAttribute('aria-valuenow', String(Math.round(percent)));
       byId('count').textContent =
         page.answered + ' of ' + page.total + ' answered, ' + page.decided + ' decided';
-      byId('found').textContent = page.found + ' pairs';
+      byId('found').textContent = page.found + (page.found === 1 ? ' pair' : ' pairs');
       state.found = page.found;
     }
 
     // Rows are fetched a page at a time, as far as the list is scrolled.
     async function load(keep) {
+      const wanted = keep ? state.pairs.length : 0;
       const page = await get('/pairs', query(0, pageSize));
-      state.pairs = page.pairs;
+      let pairs = page.pairs;
+      // As far as it was loaded before, so that the place in a long list is kept.
+      while (pairs.length < Math.min(wanted, page.found)) {
+        const more = await get('/pairs', query(pairs.length, 200));
+        if (!more.pairs.length) break;
+        pairs = pairs.concat(more.pairs);
+      }
+      state.pairs = pairs;
       showProgress(page);
       if (!keep || !state.pairs.some((pair) => pair.index === state.index)) {
         state.index = state.pairs.length ? state.pairs[0].index : null;
@@ -79,6 +89,8 @@ extension ReviewPage {
 
     function showList() {
       byId('list').replaceChildren(...state.pairs.map(line));
+      const current = document.querySelector('#list [aria-current=true]');
+      if (current) current.scrollIntoView({ block: 'nearest' });
     }
 
     async function select(index) {
@@ -145,6 +157,7 @@ extension ReviewPage {
     async function answer(word) {
       if (state.index === null) return;
       const place = state.pairs.findIndex((pair) => pair.index === state.index);
+      if (place > state.pairs.length - 10) await loadMore();
       await post('/answer', { index: state.index, answer: word });
       const following = state.pairs[place + 1] || state.pairs[place - 1];
       state.index = following ? following.index : null;
@@ -176,7 +189,10 @@ extension ReviewPage {
       if (state.done) return;
       byId('message').textContent = '';
       pending = pending.then(work).catch((error) => {
-        byId('message').textContent = state.done ? '' : String(error.message || error);
+        const isGone = error instanceof TypeError;
+        byId('message').textContent = state.done ? '' : isGone
+          ? 'The program has stopped. Start the review again: earlier answers are kept.'
+          : String(error.message || error);
       });
     }
 
@@ -192,7 +208,10 @@ extension ReviewPage {
         return;
       }
       if (event.key === '/') { event.preventDefault(); byId('search').focus(); return; }
-      const work = keys[event.key];
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const work = keys[key];
+      // A key held down must not decide pairs that nobody has seen.
+      if (work && event.repeat && key.length === 1) return;
       if (work) { event.preventDefault(); queue(work); }
     });
     document.querySelectorAll('[data-key]').forEach((button) => {
