@@ -15,6 +15,9 @@ import pytest
 from customers import MARKUP, write
 from playwright.sync_api import expect, sync_playwright
 
+# A machine that builds at the same time draws late.
+expect.set_options(timeout=30_000)
+
 PROGRAM = os.environ["XEROSYNC"]
 SHOTS = os.environ.get("SHOTS")
 SEED = int(os.environ.get("SEED", "1"))
